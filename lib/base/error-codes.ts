@@ -1,0 +1,241 @@
+/** @module The one vocabulary of failures. Codes are stable: logs, tests, docs/errors.md and alerts name them. */
+
+interface ErrorEntry {
+  /** One plain sentence for the person who reads the log. */
+  readonly means: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** `security` failures are what an attack looks like; they are logged as warnings and worth an alert. */
+  readonly kind: 'client' | 'policy' | 'security' | 'outage' | 'setup' | 'fault';
+}
+
+export const ERRORS = {
+  // The message itself (lib/scep)
+  ERR_SCEP_MALFORMED: {
+    kind: 'client',
+    means: 'The message is not a SCEP pkiMessage, or carries no transaction id to answer to.',
+    remedy: 'Check that the client posts a CMS SignedData, whole, and that no proxy changes the body.',
+  },
+  ERR_SCEP_BAD_MESSAGE: {
+    kind: 'client',
+    means: 'The pkiMessage lacks something that RFC 8894 requires, or has it twice.',
+    remedy: 'Decode the message with `skep inspect` and compare it with RFC 8894 section 3.',
+  },
+  ERR_SCEP_MESSAGE_TYPE: {
+    kind: 'client',
+    means: 'The messageType is unknown or cannot be a request.',
+    remedy: 'The client must send PKCSReq, RenewalReq, CertPoll, GetCert or GetCRL.',
+  },
+  ERR_SCEP_ALGORITHM: {
+    kind: 'client',
+    means: 'The message uses an algorithm that this endpoint does not accept.',
+    remedy: 'Let the client use AES and SHA-256; single DES and MD5 need the endpoint’s legacy switch.',
+  },
+  ERR_SCEP_SIGNATURE: {
+    kind: 'security',
+    means: 'The signature or the digest of the pkiMessage does not verify.',
+    remedy: 'The message was damaged or altered on its way; look for a proxy that rewrites bodies.',
+  },
+  ERR_SCEP_RECIPIENT: {
+    kind: 'client',
+    means: 'The message is encrypted to a certificate that is not ours.',
+    remedy: 'The device still has an old RA or CA certificate; it fetches the new one at its next attempt.',
+  },
+  ERR_SCEP_UNDECRYPTABLE: {
+    kind: 'security',
+    means:
+      'The envelope does not open to a certification request. Which step failed is deliberately not told.',
+    remedy: 'If a genuine device shows it, compare its RA certificate with the one that GetCACert hands out.',
+  },
+  ERR_CERT_UNKNOWN: {
+    kind: 'client',
+    means: 'No certificate, or no request, matches what the client asked for.',
+    remedy: 'Search for the certificate by serial number or transaction id.',
+  },
+
+  // The certification request (lib/pki, lib/issuance)
+  ERR_CSR_MALFORMED: {
+    kind: 'client',
+    means: 'The PKCS#10 request is not well-formed DER.',
+    remedy: 'Decode it with `openssl req -inform DER -text`.',
+  },
+  ERR_CSR_AMBIGUOUS: {
+    kind: 'security',
+    means:
+      'The request says something twice (attribute, extension or challenge), so two readers could differ.',
+    remedy: 'A genuine device does not do this. Look at the device.',
+  },
+  ERR_CSR_SIGNATURE: {
+    kind: 'security',
+    means: 'The request is not signed by the key that it asks a certificate for.',
+    remedy: 'The client must prove possession of the key (RFC 2986 section 4.2).',
+  },
+  ERR_KEY_ALGORITHM: {
+    kind: 'policy',
+    means: 'The kind of key is not accepted; SCEP needs RSA.',
+    remedy: 'Set the profile to an RSA key.',
+  },
+  ERR_KEY_SIZE: {
+    kind: 'policy',
+    means: 'The RSA key is smaller or larger than the endpoint allows.',
+    remedy: 'Set the profile’s key size to 2048 or more, or change the endpoint’s limits.',
+  },
+  ERR_KEY_WEAK: {
+    kind: 'security',
+    means: 'The public key is known to be weak.',
+    remedy: 'Update the firmware or library that makes keys on this device; then let it enroll again.',
+  },
+  ERR_SUBJECT: {
+    kind: 'policy',
+    means:
+      'The subject is empty without a subject alternative name, too long, or holds what the endpoint does not allow.',
+    remedy: 'Compare the profile’s subject format with the endpoint’s policy.',
+  },
+  ERR_SAN: {
+    kind: 'policy',
+    means: 'A subject alternative name is of a kind or a value that the endpoint does not allow.',
+    remedy: 'Compare the profile’s subject alternative names with the endpoint’s policy.',
+  },
+  ERR_KEY_USAGE: {
+    kind: 'policy',
+    means: 'The requested key usage goes beyond digitalSignature and keyEncipherment.',
+    remedy: 'Set the profile’s key usage to what the endpoint allows.',
+  },
+  ERR_EXTENDED_KEY_USAGE: {
+    kind: 'policy',
+    means: 'The requested extended key usage is not on the endpoint’s list.',
+    remedy: 'Add the purpose to the endpoint’s list if it is meant; never anyExtendedKeyUsage.',
+  },
+  ERR_VALIDITY: {
+    kind: 'policy',
+    means: 'No validity period is left between now and the end of the CA certificate.',
+    remedy: 'Roll the CA over (`skep ca rollover`).',
+  },
+  ERR_LINT: {
+    kind: 'fault',
+    means: 'The certificate that was about to be signed breaks a rule of RFC 5280. Nothing was signed.',
+    remedy: 'Report it with the journal entry; it names the rule.',
+  },
+
+  // Whether it is genuine (lib/validators, lib/intune)
+  ERR_CHALLENGE_MISSING: {
+    kind: 'security',
+    means: 'The request carries no challenge.',
+    remedy: 'Enroll through the MDM profile; the Intune endpoint accepts nothing else.',
+  },
+  ERR_CHALLENGE_WRONG: {
+    kind: 'security',
+    means: 'The challenge is not the one that this endpoint expects.',
+    remedy: 'Compare the client’s challenge with the endpoint’s setting.',
+  },
+  ERR_CHALLENGE_REUSED: {
+    kind: 'security',
+    means: 'The challenge has already been used for a request with another key or other contents.',
+    remedy:
+      'If the device lost its first certificate, its next sync brings a new challenge. Otherwise look at the device.',
+  },
+  ERR_INTUNE_REFUSED: {
+    kind: 'security',
+    means: 'Intune did not confirm the request.',
+    remedy: 'The result code in the log says why; docs/errors.md lists all of them.',
+  },
+  ERR_INTUNE_EXPIRED: {
+    kind: 'client',
+    means: 'The challenge is older than its hour.',
+    remedy: 'The device’s next sync brings a new one. If many fail, look for what delayed them.',
+  },
+  ERR_NOTIFICATION_REFUSED: {
+    kind: 'security',
+    means: 'Intune did not accept the success notification; the certificate was revoked and not delivered.',
+    remedy: 'The result code in the log says why.',
+  },
+  ERR_RENEWAL_REFUSED: {
+    kind: 'security',
+    means: 'The certificate that signed the renewal does not authenticate it.',
+    remedy: 'It must be ours, valid, not revoked, with the same subject; otherwise enroll with a challenge.',
+  },
+  ERR_RENEWAL_OFF: {
+    kind: 'policy',
+    means: 'This endpoint does not renew by an existing certificate.',
+    remedy: 'Intune renews with a new challenge. Elsewhere, switch renewal on for the endpoint.',
+  },
+
+  // What we depend on (lib/intune, lib/keys, lib/store)
+  ERR_VALIDATOR_UNAVAILABLE: {
+    kind: 'outage',
+    means: 'Intune could not be reached, or did not answer in time. Nothing was issued.',
+    remedy: 'Devices come back by themselves. `skep doctor` shows which call fails.',
+  },
+  ERR_INTUNE_FORBIDDEN: {
+    kind: 'setup',
+    means: 'Intune or Microsoft Graph refuses our identity.',
+    remedy:
+      'Grant the app roles (`skep setup`); a managed identity’s token can lack a new role for up to 24 hours.',
+  },
+  ERR_INTUNE_UNDISCOVERED: {
+    kind: 'setup',
+    means:
+      'The tenant’s endpoint list does not name Intune’s SCEP validation service, or names an unlisted host.',
+    remedy: 'Check the tenant’s Intune licence and the app role Application.Read.All.',
+  },
+  ERR_SIGNER_UNAVAILABLE: {
+    kind: 'outage',
+    means: 'The key vault could not be reached.',
+    remedy: 'Devices come back by themselves. Look at the vault’s health, firewall and DNS.',
+  },
+  ERR_SIGNER_THROTTLED: {
+    kind: 'outage',
+    means: 'The key’s limit of operations is used up for the moment.',
+    remedy: 'Devices come back by themselves. docs/capacity.md says which key carries how much.',
+  },
+  ERR_SIGNER_REFUSED: {
+    kind: 'setup',
+    means: 'The key vault refuses to sign for our identity, or the key is disabled.',
+    remedy: 'Grant Key Vault Crypto User on the CA key to the app’s identity.',
+  },
+  ERR_AUTHORITY_MISSING: {
+    kind: 'setup',
+    means: 'There is no CA certificate yet, or it does not belong to the key.',
+    remedy: 'Run `skep ca show`; then `skep ca init`, or `skep ca csr` and `skep ca install`.',
+  },
+  ERR_STORE_UNAVAILABLE: {
+    kind: 'outage',
+    means: 'The certificate store could not be reached, or did not answer in time.',
+    remedy:
+      'Devices come back by themselves. Look at the storage account’s health, firewall and role assignments.',
+  },
+  ERR_STORE_CONFLICT: {
+    kind: 'outage',
+    means: 'Another request changed the same record first.',
+    remedy: 'The device comes back by itself.',
+  },
+  ERR_BUSY: {
+    kind: 'outage',
+    means: 'The same request is being worked on already, or too many are.',
+    remedy: 'Devices come back by themselves.',
+  },
+
+  // Ourselves
+  ERR_CONFIG: {
+    kind: 'setup',
+    means: 'A setting is missing or wrong.',
+    remedy: 'The message names it; docs/settings.md explains it.',
+  },
+  ERR_STATE: {
+    kind: 'fault',
+    means: 'A certificate was about to make a move that its state does not allow.',
+    remedy: 'Report it with the journal entry.',
+  },
+  ERR_DER: {
+    kind: 'client',
+    means: 'Bytes are not the DER or BER that was expected.',
+    remedy: 'Decode them with `skep inspect` or `openssl asn1parse`.',
+  },
+  ERR_INTERNAL: {
+    kind: 'fault',
+    means: 'Something failed that has no code of its own.',
+    remedy: 'Report it with the log line; the device may come back.',
+  },
+} as const satisfies Record<`ERR_${string}`, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;

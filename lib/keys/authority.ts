@@ -1,0 +1,36 @@
+/** @module Port: the certification authority as the rest of the program sees it. */
+import type { Decrypter } from './decrypter.js';
+import type { SignatureAlgorithm, Signer } from './signer.js';
+
+/** A CA certificate with the key that signs for it. */
+export interface Issuer {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly signer: Signer;
+  readonly algorithm: SignatureAlgorithm;
+}
+
+/** A certificate that SCEP requests are encrypted to and answers are signed with: the RA, or the CA in CA mode. */
+export interface ScepRecipient {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly decrypter: Decrypter;
+  readonly signer: Signer;
+}
+
+/** One consistent view; a new one replaces it when a certificate was renewed or rolled over. */
+export interface Authority {
+  readonly mode: 'ra' | 'ca';
+  readonly issuer: Issuer;
+  /** Certificates above the issuer up to its root, nearest first; empty for a self-signed CA. DER. */
+  readonly chain: readonly Uint8Array[];
+  /** The first is handed out and signs; the others still open what was encrypted to them. */
+  readonly recipients: readonly [ScepRecipient, ...ScepRecipient[]];
+  /** CA certificates whose leaf certificates may authenticate a renewal, the issuer's own among them. DER. */
+  readonly trusted: readonly Uint8Array[];
+  /** What GetNextCACert hands out, once there is a next CA: its certificates, the CA first. DER. */
+  readonly next?: readonly Uint8Array[];
+}
+
+/** Answers from memory when it can; reloads when the source may have changed. */
+export type AuthoritySource = () => Promise<Authority>;

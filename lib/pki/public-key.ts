@@ -1,0 +1,50 @@
+/** @module SubjectPublicKeyInfo, read once and imported once. */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { SkepError } from '../base/errors.js';
+import { children, readBitString, readInteger, readOid, readWhole, TAG, walk, type Element } from './der.js';
+import { OID } from './oids.js';
+
+export interface PublicKeyInfo {
+  /** SubjectPublicKeyInfo, DER. */
+  readonly spki: Uint8Array;
+  readonly algorithm: string;
+  /** The contents of subjectPublicKey: what a key identifier hashes (RFC 5280 section 4.2.1.2). */
+  readonly keyBits: Uint8Array;
+  /** Present for RSA keys: unsigned big-endian octets without leading zeros. */
+  readonly rsa?: { readonly modulus: Uint8Array; readonly exponent: Uint8Array };
+}
+
+/** @throws {SkepError} `ERR_DER` */
+export function readPublicKeyInfo(element: Element): PublicKeyInfo {
+  const [algorithm, bits, ...more] = children(element);
+  if (!algorithm || !bits || more.length > 0)
+    throw new SkepError('ERR_DER', { detail: 'SubjectPublicKeyInfo' });
+  const name = readOid(walk(algorithm).next());
+  const keyBits = readBitString(bits);
+  const base = { spki: element.bytes, algorithm: name, keyBits };
+  if (name !== OID.rsaEncryption && name !== OID.rsassaPss) return base;
+  const [modulus, exponent, ...others] = children(readWhole(keyBits, TAG.sequence));
+  if (!modulus || !exponent || others.length > 0) throw new SkepError('ERR_DER', { detail: 'RSAPublicKey' });
+  return { ...base, rsa: { modulus: unsigned(modulus), exponent: unsigned(exponent) } };
+}
+
+/** A positive INTEGER without its sign octet. */
+function unsigned(element: Element): Uint8Array {
+  const content = readInteger(element);
+  if ((content[0] ?? 0) >= 0x80) throw new SkepError('ERR_DER', { detail: 'negative integer' });
+  return content[0] === 0 && content.length > 1 ? content.subarray(1) : content;
+}
+
+/**
+ * Imports for node:crypto. RSA keys go in as PKCS#1, which is fifty times as fast as SubjectPublicKeyInfo on Node 20.
+ * @throws {SkepError} `ERR_DER`
+ */
+export function importPublicKey(key: PublicKeyInfo): KeyObject {
+  try {
+    return key.rsa
+      ? createPublicKey({ key: Buffer.from(key.keyBits), format: 'der', type: 'pkcs1' })
+      : createPublicKey({ key: Buffer.from(key.spki), format: 'der', type: 'spki' });
+  } catch (cause) {
+    throw new SkepError('ERR_DER', { detail: 'public key', cause });
+  }
+}

@@ -1,0 +1,149 @@
+/** @module Port: what was issued, to whom, and whether it is still good. Narrow views, one truth. */
+import type { CertificateState, RevocationReason } from './states.js';
+
+export interface Revocation {
+  readonly at: Date;
+  readonly reason: RevocationReason;
+  /** Who or what revoked it: `person:<id>`, `intune`, `directory`, `enrollment`, `sweeper`. */
+  readonly by: string;
+  /** The state to return to when a hold is released. */
+  readonly from: CertificateState;
+}
+
+/** One certificate. Dates have millisecond precision; names are RFC 4514 text, for people and lookups. */
+export interface CertificateRecord {
+  /** Upper-case hex, two digits an octet. */
+  readonly serialNumber: string;
+  readonly state: CertificateState;
+  readonly endpoint: string;
+  /** SHA-256 of the issuer's SubjectPublicKeyInfo, upper-case hex. */
+  readonly issuerId: string;
+  /** The idempotency key of the request (see `ClaimKey`). */
+  readonly claim: string;
+  /** SHA-256 of the PKCS#10, upper-case hex. */
+  readonly csrHash: string;
+  readonly transactionId: string;
+  readonly subject: string;
+  /** `dns:…`, `uri:…`, `upn:…`, `email:…`, `ip:…` */
+  readonly subjectAltNames: readonly string[];
+  /** Intune or Entra device id, when the certificate names one. Lower-case GUID. */
+  readonly deviceId?: string;
+  /** User principal name, when the certificate names one. Lower case. */
+  readonly user?: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  /** TBSCertificate, DER: what was, or is about to be, signed. */
+  readonly tbs: Uint8Array;
+  /** DER; present from `issued` on. */
+  readonly certificate?: Uint8Array;
+  /** SHA-1 of `certificate`, upper-case hex, as Windows and Intune name certificates. */
+  readonly thumbprint?: string;
+  readonly reservedAt: Date;
+  readonly issuedAt?: Date;
+  readonly deliveredAt?: Date;
+  readonly revocation?: Revocation;
+  /** Opaque; a write succeeds only against the version that was read. */
+  readonly version: string;
+}
+
+/** What `reserve` writes; state, version and the later fields are the store's. */
+export type Reservation = Omit<
+  CertificateRecord,
+  'state' | 'version' | 'certificate' | 'thumbprint' | 'issuedAt' | 'deliveredAt' | 'revocation'
+>;
+
+/**
+ * A claim binds one challenge to one request. The key is SHA-256 over endpoint and challenge (upper-case hex), so the
+ * challenge itself is never stored. The last hex digit of a claim is the last hex digit of the serial number that it
+ * leads to: both lie in one partition and are written together or not at all.
+ */
+export type ClaimKey = string;
+
+export interface Claim {
+  readonly key: ClaimKey;
+  readonly csrHash: string;
+  readonly serialNumber: string;
+  readonly claimedAt: Date;
+  readonly version: string;
+}
+
+/** What OCSP, GetCert and the status page need. */
+export interface CertificateReader {
+  /** @throws {SkepError} `ERR_STORE_UNAVAILABLE` */
+  get(serialNumber: string): Promise<CertificateRecord | undefined>;
+}
+
+/** What the path of an enrollment needs, and no more. All methods throw `ERR_STORE_UNAVAILABLE` on an outage. */
+export interface IssuanceStore extends CertificateReader {
+  recall(key: ClaimKey): Promise<Claim | undefined>;
+  /**
+   * Writes the claim and the row, both or neither.
+   * @param replaces the claim that was read before, when a new request takes over its key.
+   * @throws {SkepError} `ERR_STORE_CONFLICT` when somebody else claimed the key meanwhile.
+   */
+  reserve(reservation: Reservation, replaces?: Claim): Promise<CertificateRecord>;
+  /** reserved → issued. @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile. */
+  markIssued(record: CertificateRecord, certificate: Uint8Array, at: Date): Promise<CertificateRecord>;
+  /** issued → delivered. @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile. */
+  markDelivered(record: CertificateRecord, at: Date): Promise<CertificateRecord>;
+  /** issued or delivered → revoked. @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile. */
+  revoke(record: CertificateRecord, revocation: Omit<Revocation, 'from'>): Promise<CertificateRecord>;
+}
+
+/** What those who revoke need. */
+export interface RevocationStore extends CertificateReader {
+  revoke(record: CertificateRecord, revocation: Omit<Revocation, 'from'>): Promise<CertificateRecord>;
+  /** Ends a hold: back to the state before. @throws {SkepError} `ERR_STATE` unless it is on hold. */
+  release(record: CertificateRecord): Promise<CertificateRecord>;
+  /** reserved → abandoned. */
+  abandon(record: CertificateRecord, at: Date): Promise<CertificateRecord>;
+}
+
+/** One entry of the CRL. */
+export interface RevokedEntry {
+  readonly serialNumber: string;
+  readonly issuerId: string;
+  readonly revokedAt: Date;
+  readonly reason: RevocationReason;
+  readonly notAfter: Date;
+}
+
+/** What the CRL publisher needs: every row that is revoked or abandoned, in no order, streamed. */
+export interface RevokedReader {
+  revoked(): AsyncIterable<RevokedEntry>;
+}
+
+export interface SearchQuery {
+  readonly by:
+    | { readonly thumbprint: string }
+    | { readonly subject: string }
+    | { readonly deviceId: string }
+    | { readonly user: string }
+    | { readonly transactionId: string }
+    | { readonly state: CertificateState }
+    | { readonly expiresBefore: Date; readonly expiresAfter: Date };
+  /** 1 to 1000, default 50. */
+  readonly limit?: number;
+  /** From the page before. */
+  readonly continuation?: string;
+}
+
+export interface SearchPage {
+  readonly records: readonly CertificateRecord[];
+  readonly continuation?: string;
+}
+
+/** What people who look for certificates need. */
+export interface CertificateSearch extends CertificateReader {
+  search(query: SearchQuery): Promise<SearchPage>;
+}
+
+/** The whole store, for the one place that composes. */
+export interface CertificateStore extends IssuanceStore, RevocationStore, RevokedReader, CertificateSearch {}
+
+/** Public documents that are served as they are: CRLs and CA certificates. */
+export interface PublicationStore {
+  /** @throws {SkepError} `ERR_STORE_UNAVAILABLE` */
+  put(name: string, document: Uint8Array, contentType: string): Promise<void>;
+  get(name: string): Promise<{ readonly document: Uint8Array; readonly modifiedAt: Date } | undefined>;
+}
