@@ -13,6 +13,9 @@ await Promise.all([
     entryPoints: ['functions/main.ts'],
     format: 'cjs',
     external: ['@azure/functions-core'],
+    // Some SDK modules ask where they are; in a CommonJS bundle that has to be said.
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
     legalComments: 'linked',
     outfile: 'dist/functions/main.cjs',
   }),

@@ -1,15 +1,35 @@
 /** @module The one vocabulary of failures. Codes are stable: logs, tests, docs/errors.md and alerts name them. */
 
+/** What sort of failure it is: who can mend it, and how loud it is logged. */
+export type ErrorKind = 'client' | 'policy' | 'security' | 'outage' | 'setup' | 'fault';
+
 interface ErrorEntry {
   /** One plain sentence for the person who reads the log. */
   readonly means: string;
   /** What to do about it. */
   readonly remedy: string;
   /** `security` failures are what an attack looks like; they are logged as warnings and worth an alert. */
-  readonly kind: 'client' | 'policy' | 'security' | 'outage' | 'setup' | 'fault';
+  readonly kind: ErrorKind;
 }
 
 export const ERRORS = {
+  // The transport (lib/http)
+  ERR_BODY_TOO_LARGE: {
+    kind: 'client',
+    means: 'The message is larger than this service accepts.',
+    remedy: 'A SCEP message has some kilobytes. Look at what sends this one.',
+  },
+  ERR_BODY_MISSING: {
+    kind: 'client',
+    means: 'The request has no body.',
+    remedy: 'Send the message as the body of a POST.',
+  },
+  ERR_BODY_UNANNOUNCED: {
+    kind: 'client',
+    means: 'The request did not announce the length of its body.',
+    remedy: 'Send Content-Length: the Functions host drops chunked bodies.',
+  },
+
   // The message itself (lib/scep)
   ERR_SCEP_MALFORMED: {
     kind: 'client',
@@ -106,6 +126,11 @@ export const ERRORS = {
     means: 'The requested extended key usage is not on the endpoint’s list.',
     remedy: 'Add the purpose to the endpoint’s list if it is meant; never anyExtendedKeyUsage.',
   },
+  ERR_EXTENSION: {
+    kind: 'security',
+    means: 'The request asks to become a certification authority.',
+    remedy: 'A genuine device does not do this. Look at the device.',
+  },
   ERR_VALIDITY: {
     kind: 'policy',
     means: 'No validity period is left between now and the end of the CA certificate.',
@@ -193,6 +218,12 @@ export const ERRORS = {
     means: 'The key vault refuses to sign for our identity, or the key is disabled.',
     remedy: 'Grant Key Vault Crypto User on the CA key to the app’s identity.',
   },
+  ERR_SIGNER_FAULT: {
+    kind: 'fault',
+    means: 'The key gave a signature that does not verify with the CA certificate. Nothing was delivered.',
+    remedy:
+      'Compare the key’s version with the CA certificate (`skep ca show`); then look at the vault’s health.',
+  },
   ERR_AUTHORITY_MISSING: {
     kind: 'setup',
     means: 'There is no CA certificate yet, or it does not belong to the key.',
@@ -209,10 +240,47 @@ export const ERRORS = {
     means: 'Another request changed the same record first.',
     remedy: 'The device comes back by itself.',
   },
+  ERR_NOT_ON_HOLD: {
+    kind: 'client',
+    means: 'The certificate is revoked for good, or over; only a hold can be released.',
+    remedy: 'Let the device enroll again.',
+  },
+  ERR_SEARCH: {
+    kind: 'client',
+    means: 'A search goes on from a place that does not belong to it.',
+    remedy: 'Repeat the search from its beginning.',
+  },
   ERR_BUSY: {
     kind: 'outage',
     means: 'The same request is being worked on already, or too many are.',
     remedy: 'Devices come back by themselves.',
+  },
+
+  // People and systems that call our management functions (lib/http)
+  ERR_CALLER_UNAUTHENTICATED: {
+    kind: 'security',
+    means: 'The caller shows no token, or one that is not valid here.',
+    remedy: 'Ask Entra for a token of this app’s audience, and send it as Authorization: Bearer.',
+  },
+  ERR_CALLER_FORBIDDEN: {
+    kind: 'security',
+    means: 'The caller’s token lacks the app role that this call needs.',
+    remedy: 'Assign the role to the caller in the enterprise application; then let it get a new token.',
+  },
+  ERR_CALLER_KEYS_UNAVAILABLE: {
+    kind: 'outage',
+    means: 'The keys that verify callers’ tokens could not be fetched from Entra.',
+    remedy: 'Callers may come back. Look at the app’s way out to login.microsoftonline.com.',
+  },
+  ERR_HTTP_METHOD: {
+    kind: 'client',
+    means: 'This address does not know this HTTP method.',
+    remedy: 'The Allow header of the answer names the methods.',
+  },
+  ERR_HTTP_BODY: {
+    kind: 'client',
+    means: 'The body is not the JSON that this address expects.',
+    remedy: 'The answer’s detail names the member; docs/validation-api.md shows the form.',
   },
 
   // Ourselves

@@ -207,7 +207,8 @@ export function readOctets(element: Element, rules: Rules = 'DER', depth = MAX_I
   return segments.length === 1 && only ? only : concat(segments);
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+// A byte order mark is text like any other: what is judged must be what is there.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const latin1 = new TextDecoder('latin1');
 
 /** Text of any of the string types that names and attributes use. @throws {SkepError} `ERR_DER` */
@@ -246,7 +247,9 @@ export function readTime(element: Element): Date {
   }
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(iso ?? '') ?? [];
   const value = new Date(`${String(y)}-${String(mo)}-${String(d)}T${String(h)}:${String(mi)}:${String(s)}Z`);
-  if (Number.isNaN(value.getTime())) throw fault('time');
+  // 30 February and 24:00:00 parse as the day after; no encoder means that.
+  const isReal = !Number.isNaN(value.getTime()) && timeDigits(value) === iso;
+  if (!isReal) throw fault('time');
   return value;
 }
 
@@ -301,7 +304,7 @@ export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => encode(
 
 /** SET OF: elements in the order of their encodings (X.690 section 11.6). */
 export function setOf(parts: readonly Uint8Array[]): Uint8Array {
-  return encode(TAG.set, ...[...parts].sort(Buffer.compare));
+  return encode(TAG.set, ...[...parts].sort((a, b) => Buffer.compare(a, b)));
 }
 
 /** `[number] EXPLICIT`, or IMPLICIT around constructed contents. */
@@ -347,7 +350,7 @@ export function namedBits(bits: readonly number[]): Uint8Array {
 
 /** UTCTime through 2049, GeneralizedTime from 2050 on; whole seconds (RFC 5280 section 4.1.2.5). */
 export function time(value: Date): Uint8Array {
-  const digits = value.toISOString().replace(/[-:T]|\.\d+/g, '');
+  const digits = timeDigits(value);
   return value.getUTCFullYear() < 2050
     ? encode(TAG.utcTime, Buffer.from(digits.slice(2), 'latin1'))
     : encode(TAG.generalizedTime, Buffer.from(digits, 'latin1'));
@@ -355,7 +358,12 @@ export function time(value: Date): Uint8Array {
 
 /** GeneralizedTime, whole seconds, as OCSP and signingTime beyond 2049 need it. */
 export function generalizedTime(value: Date): Uint8Array {
-  return encode(TAG.generalizedTime, Buffer.from(value.toISOString().replace(/[-:T]|\.\d+/g, ''), 'latin1'));
+  return encode(TAG.generalizedTime, Buffer.from(timeDigits(value), 'latin1'));
+}
+
+/** `YYYYMMDDhhmmssZ` */
+function timeDigits(value: Date): string {
+  return value.toISOString().replace(/[-:T]|\.\d+/g, '');
 }
 
 const encodedOids = new Map<string, Uint8Array>();

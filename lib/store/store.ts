@@ -86,8 +86,13 @@ export interface IssuanceStore extends CertificateReader {
   markIssued(record: CertificateRecord, certificate: Uint8Array, at: Date): Promise<CertificateRecord>;
   /** issued → delivered. @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile. */
   markDelivered(record: CertificateRecord, at: Date): Promise<CertificateRecord>;
-  /** issued or delivered → revoked. @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile. */
+  /**
+   * issued or delivered → revoked; also revoked → revoked where the row is on hold, which keeps the state to return to.
+   * @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile; `ERR_STATE` when it is revoked for good.
+   */
   revoke(record: CertificateRecord, revocation: Omit<Revocation, 'from'>): Promise<CertificateRecord>;
+  /** reserved → abandoned. @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile. */
+  abandon(record: CertificateRecord, at: Date): Promise<CertificateRecord>;
 }
 
 /** What those who revoke need. */
@@ -113,15 +118,22 @@ export interface RevokedReader {
   revoked(): AsyncIterable<RevokedEntry>;
 }
 
+/** Letter case does not matter, except in a transaction id. */
+export type SearchBy =
+  | { readonly thumbprint: string }
+  /** How the subject begins. */
+  | { readonly subject: string }
+  | { readonly deviceId: string }
+  | { readonly user: string }
+  /** Newest first. */
+  | { readonly transactionId: string }
+  /** Those that end soonest first, to the hour. */
+  | { readonly state: CertificateState }
+  /** From `expiresAfter`, inclusive, until `expiresBefore`, exclusive; soonest first, to the hour. */
+  | { readonly expiresBefore: Date; readonly expiresAfter: Date };
+
 export interface SearchQuery {
-  readonly by:
-    | { readonly thumbprint: string }
-    | { readonly subject: string }
-    | { readonly deviceId: string }
-    | { readonly user: string }
-    | { readonly transactionId: string }
-    | { readonly state: CertificateState }
-    | { readonly expiresBefore: Date; readonly expiresAfter: Date };
+  readonly by: SearchBy;
   /** 1 to 1000, default 50. */
   readonly limit?: number;
   /** From the page before. */
@@ -136,6 +148,26 @@ export interface SearchPage {
 /** What people who look for certificates need. */
 export interface CertificateSearch extends CertificateReader {
   search(query: SearchQuery): Promise<SearchPage>;
+}
+
+export interface PurgeReport {
+  /** Claims forgotten. */
+  readonly claims: number;
+  /** Certificates that were marked `expired`. */
+  readonly expired: number;
+}
+
+/** What the timers need that keep the store tidy. */
+export interface StoreMaintenance {
+  /** Rows in `state` that were reserved before `before`: what a sweeper finishes or revokes. */
+  listStale(state: 'reserved' | 'issued', before: Date): AsyncIterable<CertificateRecord>;
+  /**
+   * Forgets claims that were made, and marks as `expired` certificates that ended, before `before`. Choose it so far
+   * back that a revoked certificate has stood on a CRL once after its end (RFC 5280 section 3.3) and no challenge of
+   * that age is still good. Rows that are still `reserved` are left to the sweeper. What changes meanwhile is left to
+   * the next purge.
+   */
+  purgeExpired(before: Date): Promise<PurgeReport>;
 }
 
 /** The whole store, for the one place that composes. */

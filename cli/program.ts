@@ -1,0 +1,40 @@
+/** @module `skep`: the commands, and the one place where their failures become words and exit codes. */
+import { Command, CommanderError } from 'commander';
+import { createEnrollCommand } from './commands/enroll.js';
+import { createInspectCommand } from './commands/inspect.js';
+import { explainClientError } from './client-advice.js';
+import { EXIT, type CliError, printJson, type ExitCode, type Terminal } from './terminal.js';
+
+/** Each makes one command. */
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [createEnrollCommand, createInspectCommand];
+
+/**
+ * Runs `skep` with the arguments after the program's name.
+ * @returns 0 done, 1 failed, 2 wrong usage.
+ */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const program = new Command('skep')
+    .description('A serverless certificate authority for Microsoft Intune: its tools.')
+    .showHelpAfterError('(skep <command> --help shows what a command takes)');
+  for (const create of COMMANDS) program.addCommand(create(terminal));
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: terminal.out.bind(terminal), writeErr: terminal.err.bind(terminal) });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.done;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return reportFailure(explainClientError(thrown), args.includes('--json'), terminal);
+  }
+}
+
+function reportFailure(failure: CliError, asJson: boolean, terminal: Terminal): ExitCode {
+  const { code, message, next } = failure;
+  if (asJson) printJson(terminal, { status: 'error', code, message, next });
+  else
+    terminal.err(`${terminal.colors.red('Failed:')} ${message}\n${terminal.colors.bold('Next:')} ${next}\n`);
+  return failure.exitCode;
+}

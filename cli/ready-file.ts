@@ -1,0 +1,41 @@
+/** @module `ready.json`: where the local cloud says at which addresses it answers. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as v from 'valibot';
+import { CliError, EXIT, type Terminal } from './terminal.js';
+
+const ReadyFile = v.object({
+  scep: v.object({ intune: v.string(), static: v.nullable(v.string()) }),
+});
+
+export type ReadyFile = v.InferOutput<typeof ReadyFile>;
+
+/** @throws {CliError} when no local cloud runs here. */
+export function readReadyFile({ env }: Terminal): ReadyFile {
+  const file = path.join(env['SKEP_DATA_DIR'] ?? '.skep', 'ready.json');
+  try {
+    return v.parse(ReadyFile, JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new CliError(
+      EXIT.failed,
+      'ERR_NOT_RUNNING',
+      `No local cloud answers here: ${file} is missing or unreadable.`,
+      'Run `npm start` in another terminal and wait for the line that starts with "ready".',
+      { cause },
+    );
+  }
+}
+
+/** The SCEP URL of the local static endpoint. @throws {CliError} when it is off. */
+export function staticEndpoint(terminal: Terminal): string {
+  const { scep } = readReadyFile(terminal);
+  if (scep.static === null) {
+    throw new CliError(
+      EXIT.failed,
+      'ERR_STATIC_OFF',
+      'The static endpoint of the local cloud is off.',
+      'Start it with a challenge: SKEP_STATIC_CHALLENGE=<text> npm start.',
+    );
+  }
+  return scep.static;
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** @module The command line's entry: hands the process over to the program. */
+import pc from 'picocolors';
+import { runCli } from './program.js';
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  env: process.env,
+  colors: pc.createColors(process.stdout.isTTY && pc.isColorSupported),
+  fetch: globalThis.fetch,
+});

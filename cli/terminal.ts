@@ -1,0 +1,41 @@
+/** @module What a command may touch of the outside, and how it ends. */
+import type pc from 'picocolors';
+import type { Fetch } from '../dev/scep-client/index.js';
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Without effect unless standard output is a terminal. */
+  readonly colors: Colors;
+  readonly fetch: Fetch;
+}
+
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with a message for its user: what is wrong, and what to do next. */
+export class CliError extends Error {
+  readonly exitCode: ExitCode;
+  readonly next: string;
+  /** For `--json`: what kind of failure it was. */
+  readonly code: string;
+
+  constructor(exitCode: ExitCode, code: string, message: string, next: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CliError';
+    this.exitCode = exitCode;
+    this.code = code;
+    this.next = next;
+  }
+}
+
+export const usageError = (message: string, next: string): CliError =>
+  new CliError(EXIT.usage, 'ERR_USAGE', message, next);
+
+export const printJson = (terminal: Terminal, value: unknown): void => {
+  terminal.out(`${JSON.stringify(value, undefined, 2)}\n`);
+};

@@ -1,0 +1,42 @@
+/** @module Names and numbers that Microsoft fixed and that a client of Intune has compiled in. */
+
+/** The application whose service endpoints Graph lists. */
+export const INTUNE_APP_ID = '0000000a-0000-0000-c000-000000000000';
+
+export const PROVIDERS = {
+  scep: 'ScepRequestValidationFEService',
+  pki: 'PkiConnectorFEService',
+} as const;
+export type Provider = keyof typeof PROVIDERS;
+
+/** Paths as production has them behind the host of a scale unit. */
+export const BASE_PATHS = {
+  scep: '/RACerts/ScepRequestValidationFEService/Gateway/StatelessScepRequestValidationService',
+  pki: '/RACerts/StatelessPkiConnectorService/Gateway/StatelessPkiConnectorService',
+} as const satisfies Record<Provider, string>;
+
+/** Token audiences. Entra accepts a resource with and without its trailing slash; Intune's real one has it. */
+export const RESOURCES = {
+  intune: 'https://api.manage.microsoft.com/',
+  graph: 'https://graph.microsoft.com/',
+} as const;
+export type Resource = keyof typeof RESOURCES;
+
+export const SCEP_ROLE = 'scep_challenge_provider';
+
+/** Any one of them lets an application list the endpoints of a service principal. */
+export const DISCOVERY_ROLES: ReadonlySet<string> = new Set([
+  'Application.Read.All',
+  'Application.ReadWrite.All',
+  'Application.ReadWrite.OwnedBy',
+  'Directory.Read.All',
+  'ServicePrincipalEndpoint.Read.All',
+]);
+
+export const ODATA_CONTEXTS = {
+  scepActionResult: 'microsoft.management.services.scepRequestValidationService.api.scepActionResult',
+  revocationRequests: 'Collection(microsoft.management.services.api.caRevocationRequest)',
+  boolean: 'Edm.Boolean',
+} as const;
+
+export const BODY_LIMIT_BYTES: number = 256 * 1024;

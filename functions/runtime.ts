@@ -1,0 +1,54 @@
+/** @module Between the Functions runtime and the handlers: the app, made once, and requests both ways. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { HttpHandler, InvocationContext } from '@azure/functions';
+import { compose, type App } from '../lib/app/compose.js';
+import { loadConfig } from '../lib/app/config.js';
+import type { LogLevel } from '../lib/base/log.js';
+import { toSkepError } from '../lib/base/errors.js';
+import { respondError, type HttpRequest } from '../lib/http/http.js';
+
+/** Which invocation a log line belongs to; Application Insights joins them by it. */
+const invocation = new AsyncLocalStorage<InvocationContext>();
+
+function sink(level: LogLevel, line: string): void {
+  const context = invocation.getStore();
+  if (context) context[level](line);
+  else console[level](line);
+}
+
+let app: App | undefined;
+
+/** Made at the first call, so that a wrong setting breaks answers, which can say so, and not the start. */
+export function getApp(): App {
+  return (app ??= compose(loadConfig(), sink));
+}
+
+type Handler = (request: HttpRequest, parameters: Readonly<Record<string, string>>) => Promise<Response>;
+
+/** Binds a handler of lib/http. What it needs of the app is taken once. */
+export function bindHttp(make: (app: App) => Handler): HttpHandler {
+  let handler: Handler | undefined;
+  return (request, context) =>
+    invocation.run(context, async () => {
+      try {
+        handler ??= make(getApp());
+        return await toResponseInit(await handler(request, request.params));
+      } catch (thrown) {
+        const error = toSkepError(thrown);
+        sink('error', `${error.code}: ${error.message}`);
+        return toResponseInit(respondError(error));
+      }
+    });
+}
+
+async function toResponseInit(response: Response): Promise<{
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}> {
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: new Uint8Array(await response.arrayBuffer()),
+  };
+}

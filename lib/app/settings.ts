@@ -1,0 +1,252 @@
+/** @module Every setting there is: one row each. `config.ts` reads them, docs/settings.md is made of them. */
+import * as v from 'valibot';
+
+const text = v.pipe(v.string(), v.trim(), v.nonEmpty('is empty'));
+const wholeNumber = (min: number, max: number) =>
+  v.pipe(
+    text,
+    v.regex(/^\d+$/, 'is not a whole number'),
+    v.transform(Number),
+    v.minValue(min, `is below ${min}`),
+    v.maxValue(max, `is above ${max}`),
+  );
+const flag = v.pipe(
+  v.picklist(['true', 'false'], 'is neither true nor false'),
+  v.transform((value) => value === 'true'),
+);
+const url = v.pipe(
+  text,
+  v.url('is no URL'),
+  v.transform((value) => value.replace(/\/+$/, '')),
+);
+const list = v.pipe(
+  text,
+  v.transform((value) => value.split(/[\s,;]+/).filter(Boolean)),
+);
+
+interface SettingRow {
+  readonly schema: v.GenericSchema<string, unknown>;
+  /** Text of the default; absent: no default, the setting may stay unset. */
+  readonly default?: string;
+  /** For docs/settings.md. */
+  readonly about: string;
+  /** Never shown, never logged. */
+  readonly secret?: true;
+}
+
+export const SETTINGS = {
+  SKEP_PUBLIC_URL: {
+    schema: url,
+    about:
+      'Where devices reach this app over plain HTTP, for the OCSP, CRL and CA addresses in certificates. Default: `http://` and the app’s host name in Azure.',
+  },
+  SKEP_LOG_LEVEL: {
+    schema: v.picklist(['debug', 'info', 'warn', 'error'], 'is not debug, info, warn or error'),
+    default: 'info',
+    about: 'The least important lines that are still logged: debug, info, warn or error.',
+  },
+
+  SKEP_KEYS: {
+    schema: v.picklist(['file', 'vault'], 'is neither file nor vault'),
+    default: 'vault',
+    about: 'Where the keys are: `vault` (Azure Key Vault) or `file` (a folder of PEM files, for local use).',
+  },
+  SKEP_KEYS_FOLDER: { schema: text, about: 'Folder of the key files; needed when SKEP_KEYS is `file`.' },
+  SKEP_KEYS_PASSPHRASE: {
+    schema: text,
+    secret: true,
+    about: 'Opens encrypted key files and encrypts those that are made.',
+  },
+  SKEP_CA_KEY_TYPE: {
+    schema: v.picklist(['RSA-2048', 'RSA-3072', 'RSA-4096', 'EC-P256', 'EC-P384'], 'is no kind of key'),
+    default: 'RSA-3072',
+    about: 'Kind of a CA key file that is made: RSA-2048, RSA-3072, RSA-4096, EC-P256 or EC-P384.',
+  },
+  SKEP_CA_SUBJECT: {
+    schema: text,
+    default: 'CN=Skep Local CA',
+    about: 'Name of a CA certificate file that is made.',
+  },
+  SKEP_SCEP_MODE: {
+    schema: v.picklist(['ra', 'ca'], 'is neither ra nor ca'),
+    default: 'ra',
+    about:
+      '`ra`: a certificate of its own opens requests and signs answers, as NDES has it. `ca`: the CA key does that too (RSA only).',
+  },
+  SKEP_SCEP_CHAIN: {
+    schema: v.picklist(['issuer', 'full'], 'is neither issuer nor full'),
+    default: 'issuer',
+    about:
+      'What GetCACert hands out beside the RA certificate: the issuing CA alone, or the chain up to the root.',
+  },
+
+  SKEP_STORAGE_CONNECTION: {
+    schema: text,
+    secret: true,
+    about: 'Connection string of the storage; for local use. In Azure the identity is used instead.',
+  },
+  SKEP_TABLES_URL: {
+    schema: url,
+    about: 'Table endpoint of the storage account, `https://….table.core.windows.net`.',
+  },
+  SKEP_BLOBS_URL: {
+    schema: url,
+    about: 'Blob endpoint of the storage account, `https://….blob.core.windows.net`.',
+  },
+
+  AZURE_CLIENT_ID: { schema: text, about: 'Client id of the user-assigned managed identity.' },
+  SKEP_TENANT_ID: { schema: text, about: 'Tenant of Intune. Default: the tenant of the managed identity.' },
+  SKEP_INTUNE: { schema: flag, default: 'true', about: 'Whether the Intune endpoint exists.' },
+  SKEP_INTUNE_CLIENT_ID: {
+    schema: text,
+    about:
+      'App registration in Intune’s tenant, when that is another tenant than the app’s. Needs SKEP_INTUNE_CLIENT_SECRET.',
+  },
+  SKEP_INTUNE_CLIENT_SECRET: {
+    schema: text,
+    secret: true,
+    about: 'Its secret: a Key Vault reference. With one tenant the managed identity needs none.',
+  },
+  SKEP_INTUNE_SCOPE: {
+    schema: text,
+    default: 'https://api.manage.microsoft.com//.default',
+    about: 'Scope of Intune’s tokens. The double slash is real.',
+  },
+  SKEP_INTUNE_APP_ID: {
+    schema: text,
+    default: '0000000a-0000-0000-c000-000000000000',
+    about: 'Application whose endpoint list names Intune’s services.',
+  },
+  SKEP_GRAPH_URL: {
+    schema: url,
+    default: 'https://graph.microsoft.com',
+    about: 'Microsoft Graph; national clouds differ.',
+  },
+  SKEP_GRAPH_SCOPE: {
+    schema: text,
+    default: 'https://graph.microsoft.com/.default',
+    about: 'Scope of Graph’s tokens; national clouds differ.',
+  },
+  SKEP_INTUNE_HOSTS: {
+    schema: list,
+    about: 'Hosts (`host` or `host:port`) beside Microsoft’s that may see Intune tokens, for a simulator.',
+  },
+
+  SKEP_STATIC_CHALLENGE: {
+    schema: text,
+    secret: true,
+    about: 'Challenge of the static endpoint. Unset: the endpoint does not exist.',
+  },
+  SKEP_STATIC_LEGACY: {
+    schema: flag,
+    default: 'false',
+    about: 'Whether the static endpoint accepts single DES and MD5, which RFC 8894 forbids.',
+  },
+  SKEP_STATIC_RENEWAL: {
+    schema: flag,
+    default: 'true',
+    about: 'Whether the static endpoint renews by an existing certificate instead of the challenge.',
+  },
+  SKEP_ENDPOINTS: {
+    schema: text,
+    secret: true,
+    about: 'Further SCEP endpoints, JSON: see docs/endpoints.md.',
+  },
+  SKEP_REPLAY_WINDOW_MINUTES: {
+    schema: wholeNumber(1, 1440),
+    default: '60',
+    about:
+      'How long an endpoint with a shared challenge answers the very same request with the same certificate.',
+  },
+  SKEP_CHALLENGE_OTHER_KEY: {
+    schema: v.picklist(['refuse', 'supersede'], 'is neither refuse nor supersede'),
+    default: 'refuse',
+    about:
+      'What a used Intune challenge with another key gets: `refuse`, or `supersede` (a new certificate, the first one revoked).',
+  },
+
+  SKEP_VALIDITY_DAYS: {
+    schema: wholeNumber(1, 3650),
+    default: '365',
+    about: 'Longest life of a certificate. What the profile asks for is honoured up to this.',
+  },
+  SKEP_BACKDATE_MINUTES: {
+    schema: wholeNumber(0, 10_080),
+    default: '1440',
+    about: 'How far before now certificates start, for devices whose clocks are slow during setup.',
+  },
+  SKEP_EXPIRY_JITTER_PERCENT: {
+    schema: wholeNumber(0, 50),
+    default: '0',
+    about: 'Brings the end forward by up to this share of the life, so that renewals spread.',
+  },
+  SKEP_EXTENDED_KEY_USAGES: {
+    schema: list,
+    about:
+      'Extended key usages that may be asked for, by name or OID. Default: clientAuth serverAuth emailProtection ipsecIKE eapOverLAN.',
+  },
+  SKEP_PROTECTED_DOMAINS: {
+    schema: list,
+    about: 'Domains whose names no device may have in its certificate, since devices report their own names.',
+  },
+  SKEP_ALLOW_SID_URI: {
+    schema: flag,
+    default: 'false',
+    about: 'Whether a SAN may carry a Windows security identifier (`tag:microsoft.com,2022-09-14:sid:`).',
+  },
+
+  SKEP_MAX_BODY_BYTES: {
+    schema: wholeNumber(16_384, 1_048_576),
+    default: '262144',
+    about: 'Largest SCEP message.',
+  },
+  SKEP_MAX_CONCURRENT: {
+    schema: wholeNumber(1, 10_000),
+    default: '64',
+    about: 'SCEP messages at work at once in one instance; more are answered 429.',
+  },
+  SKEP_API_ISSUER: {
+    schema: list,
+    about: 'Issuers of those tokens. Default: Entra, for the tenant in SKEP_TENANT_ID.',
+  },
+  SKEP_API_KEYS_URL: {
+    schema: url,
+    about: 'Where their signing keys are published. Default: Entra, for the tenant in SKEP_TENANT_ID.',
+  },
+  SKEP_API_AUDIENCE: {
+    schema: list,
+    about:
+      'Audience of the Entra tokens that callers of the validation and management functions show. Unset: the validation function wants its key instead, and there is no management function.',
+  },
+} as const satisfies Record<string, SettingRow>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type Parsed<Row> = Row extends { schema: infer Schema extends v.GenericSchema }
+  ? v.InferOutput<Schema>
+  : never;
+
+/** Every setting, parsed; those without a default may be undefined. */
+export type Settings = {
+  readonly [Name in SettingName]:
+    | Parsed<(typeof SETTINGS)[Name]>
+    | ((typeof SETTINGS)[Name] extends { default: string } ? never : undefined);
+};
+
+/**
+ * @param environment where the texts come from; an empty text counts as unset.
+ * @returns the settings, or all that is wrong with them, by name and without their values.
+ */
+export function parseSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly settings: Settings } | { readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const parsed = Object.entries(SETTINGS).map(([name, row]: [string, SettingRow]) => {
+    const given = environment[name] || row.default;
+    if (given === undefined) return [name, undefined];
+    const result = v.safeParse(row.schema, given);
+    if (!result.success) problems.push(`${name} ${result.issues[0].message}`);
+    return [name, result.output];
+  });
+  return problems.length > 0 ? { problems } : { settings: Object.fromEntries(parsed) as Settings };
+}

@@ -1,0 +1,210 @@
+/**
+ * @module The one path: a device's message comes in, a certificate goes out. Read from top to bottom.
+ *
+ * Every step leaves a state that the device's next try, or the sweeper, can finish. Nothing is signed that is not
+ * written down first; nothing is delivered that its owner has not accepted; the same request gets the same certificate.
+ */
+import { ERRORS } from '../base/error-codes.js';
+import { SkepError, toSkepError } from '../base/errors.js';
+import { assembleCertificate } from '../issuance/seal.js';
+import { verifyCertificationRequest, type CertificationRequest } from '../pki/csr.js';
+import { formatName } from '../pki/name.js';
+import { encodeCertRep, type Outcome } from '../scep/cert-rep.js';
+import { encodeCertsOnly } from '../scep/certs-only.js';
+import { failRow } from '../scep/fail-info.js';
+import type { PkiMessage } from '../scep/message.js';
+import { openRequest, type OpenedRequest } from '../scep/open-request.js';
+import { readPkiMessage, verifyPkiMessage } from '../scep/pki-message.js';
+import type { CertificateRecord } from '../store/store.js';
+import { viewAuthority, type AuthorityView, type RecipientView } from './authority-view.js';
+import { identifyRequest } from './claim.js';
+import { answerQuery } from './queries.js';
+import type { Endpoint, EnrollmentService } from './service.js';
+import { chooseValidator, notify, recall, reserve, shape, validate, type Attempt } from './steps.js';
+import { startTrace, type Trace } from './trace.js';
+
+/**
+ * Answers one PKIOperation.
+ * @param body the pkiMessage, BER; its size was limited by the transport.
+ * @returns a CertRep, DER: the certificate, or a signed FAILURE.
+ * @throws {SkepError} `ERR_SCEP_MALFORMED` when there is nothing to answer to (HTTP 400), or the code of an outage
+ *   (HTTP 503 or 429): then nothing was decided and the device may come back.
+ */
+export async function enroll(
+  service: EnrollmentService,
+  endpoint: Endpoint,
+  body: Uint8Array,
+): Promise<Uint8Array> {
+  const unverified = readPkiMessage(body);
+  const trace = startTrace(endpoint.name, unverified.reply.transactionId, service.clock);
+  const answer = (outcome: Outcome, by: RecipientView) =>
+    encodeCertRep(unverified.reply, outcome, by, { random: service.random, now: service.clock.now() });
+  let answerer: RecipientView | undefined;
+
+  try {
+    // 1 decode: the signed message, the envelope in it, the request in that.
+    const authority = viewAuthority(await service.authority());
+    answerer = authority.recipients[0];
+    const message = await trace.step('decode', () => verifyPkiMessage(unverified, endpoint));
+    trace.messageType = message.messageType;
+    const opened = await trace.step('open', () => openRequest(message, authority.recipients, endpoint));
+    answerer = opened.recipient;
+    const { request } = opened;
+    if (request.type !== 'PKCSReq' && request.type !== 'RenewalReq') {
+      const payload = await trace.step('look up', () =>
+        answerQuery(service, endpoint, authority, message, request),
+      );
+      const certRep = await answer(success(payload, message, opened), answerer);
+      await service.journal.record(trace.entry('answered'));
+      return certRep;
+    }
+
+    // 2 to 8: from a request to a certificate that its owner accepted.
+    const { record, certificate, repeated } = await issue(
+      service,
+      endpoint,
+      authority,
+      message,
+      request.csr,
+      trace,
+    );
+
+    // 9 answer: sealed to the requester; then, and only then, it counts as delivered.
+    const outcome = success(encodeCertsOnly([certificate]), message, opened);
+    const certRep = await trace.step('answer', () => answer(outcome, opened.recipient));
+    if (record.state === 'issued') {
+      await trace.step('deliver', () => service.store.markDelivered(record, service.clock.now()));
+    }
+    await service.journal.record(trace.entry(repeated ? 'repeated' : 'issued'));
+    return certRep;
+  } catch (thrown) {
+    const error = toSkepError(thrown);
+    const { failInfo, text } = failRow(error.code);
+    logFailure(service, endpoint, trace, error);
+    await service.journal.record(trace.entry(failInfo ? 'refused' : 'unavailable', error.code, error.detail));
+    // No verdict, no CertRep: the transport says that we are busy or away, and the device comes back.
+    if (!failInfo || !answerer) throw error;
+    return answer({ status: 'FAILURE', failInfo, text }, answerer);
+  }
+}
+
+interface Issued {
+  readonly record: CertificateRecord;
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** Whether an earlier attempt had signed it already. */
+  readonly repeated: boolean;
+}
+
+async function issue(
+  service: EnrollmentService,
+  endpoint: Endpoint,
+  authority: AuthorityView,
+  message: PkiMessage,
+  csr: CertificationRequest,
+  trace: Trace,
+): Promise<Issued> {
+  const { store, clock, logger } = service;
+  trace.subject = formatName(csr.subject);
+  // Whoever asks must hold the key; checked before anybody else is bothered (RFC 2986 section 4.2).
+  verifyCertificationRequest(csr, endpoint);
+  const attempt: Attempt = {
+    service,
+    endpoint,
+    authority,
+    message,
+    csr,
+    trace,
+    identity: identifyRequest(endpoint.name, endpoint.claimScope, csr.der, csr.challenge),
+    validator: chooseValidator(endpoint, authority, message, csr.challenge),
+    validation: {
+      transactionId: message.reply.transactionId,
+      csr: csr.der,
+      challenge: csr.challenge,
+      signerCertificate: message.signer.der,
+    },
+  };
+
+  // 2 recall: has this very request, or this challenge, been here before?
+  const recalled = await trace.step('recall', () => recall(attempt));
+  let granted = recalled.next !== 'issue';
+  try {
+    let record: CertificateRecord;
+    if (recalled.next === 'issue') {
+      // 3 validate: is it genuine? Intune sees the very bytes that the certificate is issued from.
+      const validated = await trace.step('validate', () => validate(attempt));
+      granted = true;
+      // 4 shape: policy and request become the certificate to be signed; a lint pass reads it back.
+      const shaped = await trace.step('shape', () => shape(attempt));
+      // 5 reserve: what is about to be signed is written down first.
+      record = await trace.step('reserve', () => reserve(attempt, recalled, shaped, validated));
+    } else {
+      record = recalled.record;
+    }
+    trace.serialNumber = record.serialNumber;
+
+    if (record.state === 'reserved') {
+      // 6 sign: the only use of the CA key.
+      const reserved = record;
+      const certificate = await trace.step('sign', () => sign(authority, reserved));
+      // 7 record: from here on it can be found, repeated and revoked.
+      record = await trace.step('record', () => store.markIssued(reserved, certificate, clock.now()));
+      logger.info(`Issued a certificate with serial number ${record.serialNumber}`, {
+        endpoint: endpoint.name,
+        transactionId: record.transactionId,
+        subject: record.subject,
+      });
+    }
+
+    if (record.state === 'issued') {
+      // 8 notify: without the owner's word nothing leaves; a refusal revokes.
+      const issued = record;
+      await trace.step('notify', () => notify(attempt, issued));
+      if (recalled.next === 'issue' && recalled.supersedes) {
+        await store.revoke(recalled.supersedes, { at: clock.now(), reason: 'superseded', by: 'enrollment' });
+      }
+    }
+    if (!record.certificate)
+      throw new SkepError('ERR_STATE', { detail: `${record.state} without a certificate` });
+    return { record, certificate: record.certificate, repeated: recalled.next !== 'issue' };
+  } catch (thrown) {
+    if (granted) await tellOwnerOfFailure(attempt, toSkepError(thrown));
+    throw thrown;
+  }
+}
+
+async function sign({ issuer }: AuthorityView, reserved: CertificateRecord): Promise<Uint8Array> {
+  const signature = await issuer.signer.sign(reserved.tbs, issuer.algorithm);
+  return assembleCertificate(reserved.tbs, issuer, signature);
+}
+
+/** Microsoft's rule: told are failures of ours after a granted validation; never the owner's own refusal, nor an outage. */
+async function tellOwnerOfFailure({ validator, validation }: Attempt, error: SkepError): Promise<void> {
+  if (error.code === 'ERR_NOTIFICATION_REFUSED' || !failRow(error.code).failInfo) return;
+  const { transactionId, csr } = validation;
+  await validator.notifyFailure?.({ transactionId, csr, code: error.code, detail: ERRORS[error.code].means });
+}
+
+function success(payload: Uint8Array, message: PkiMessage, opened: OpenedRequest<RecipientView>): Outcome {
+  return { status: 'SUCCESS', payload, recipient: message.signer, cipher: opened.cipher };
+}
+
+const LEVELS = {
+  client: 'info',
+  policy: 'warn',
+  security: 'warn',
+  outage: 'error',
+  setup: 'error',
+  fault: 'error',
+} as const;
+
+function logFailure(service: EnrollmentService, endpoint: Endpoint, trace: Trace, error: SkepError): void {
+  service.logger[LEVELS[ERRORS[error.code].kind]](error.message, {
+    code: error.code,
+    endpoint: endpoint.name,
+    transactionId: trace.transactionId,
+    messageType: trace.messageType,
+    serialNumber: trace.serialNumber,
+    cause: error.cause instanceof Error ? error.cause.message : undefined,
+  });
+}

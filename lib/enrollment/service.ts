@@ -1,0 +1,35 @@
+/** @module What the path needs: an endpoint, which is data, and the parts that it runs on. */
+import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/log.js';
+import type { RandomBytes } from '../base/random.js';
+import type { IssuanceProfile } from '../issuance/profile.js';
+import type { JournalRecorder } from '../journal/recorder.js';
+import type { AuthoritySource } from '../keys/authority.js';
+import type { CertificateSearch, IssuanceStore } from '../store/store.js';
+import type { Validator } from '../validators/validator.js';
+import type { ClaimScope } from './claim.js';
+import type { ReplayPolicy } from './recall.js';
+
+/** One SCEP endpoint: who may ask, what they get, and how alike two requests must be to be one. */
+export interface Endpoint {
+  readonly name: string;
+  readonly validator: Validator;
+  /** Authenticates RenewalReq, and PKCSReq signed by a certificate of ours, without a challenge. Absent: off. */
+  readonly renewal?: Validator;
+  readonly profile: IssuanceProfile;
+  readonly claimScope: ClaimScope;
+  readonly replay: ReplayPolicy;
+  /** Accepts single DES and MD5. */
+  readonly legacy: boolean;
+}
+
+export interface EnrollmentService {
+  readonly authority: AuthoritySource;
+  readonly store: IssuanceStore & CertificateSearch;
+  /** The current CRL, DER. */
+  readonly currentCrl: () => Promise<Uint8Array>;
+  readonly journal: JournalRecorder;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly logger: Logger;
+}

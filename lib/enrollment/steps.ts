@@ -1,0 +1,137 @@
+/** @module The steps of the path that take more than a line; `enroll.ts` tells in which order. */
+import { SkepError } from '../base/errors.js';
+import { NOTES } from '../issuance/notes.js';
+import type { ShapedCertificate } from '../issuance/shape.js';
+import type { CertificationRequest } from '../pki/csr.js';
+import type { PkiMessage } from '../scep/message.js';
+import type { CertificateRecord, Reservation } from '../store/store.js';
+import type { ValidationRequest, Validator } from '../validators/validator.js';
+import type { AuthorityView } from './authority-view.js';
+import type { RequestIdentity } from './claim.js';
+import { recollect, type Fresh, type Recollection } from './recall.js';
+import type { Endpoint, EnrollmentService } from './service.js';
+import { shaperFor } from './prepared.js';
+import type { Trace } from './trace.js';
+
+/** Everything that the steps of one request share. */
+export interface Attempt {
+  readonly service: EnrollmentService;
+  readonly endpoint: Endpoint;
+  readonly authority: AuthorityView;
+  readonly message: PkiMessage;
+  readonly csr: CertificationRequest;
+  readonly identity: RequestIdentity;
+  readonly validator: Validator;
+  readonly validation: ValidationRequest;
+  readonly trace: Trace;
+}
+
+/**
+ * A challenge goes to the endpoint's validator; a request that is signed by a certificate, without one, to the
+ * renewal's, if the endpoint has one (RFC 8894 section 2.3).
+ * @throws {SkepError} `ERR_RENEWAL_OFF`
+ */
+export function chooseValidator(
+  endpoint: Endpoint,
+  authority: AuthorityView,
+  message: PkiMessage,
+  challenge: string | undefined,
+): Validator {
+  if (challenge !== undefined) return endpoint.validator;
+  const asksRenewal = message.messageType !== 'PKCSReq';
+  if (!endpoint.renewal) {
+    if (asksRenewal) throw new SkepError('ERR_RENEWAL_OFF');
+    return endpoint.validator;
+  }
+  // Half of the clients renew with a PKCSReq, so the signer decides, not the message type.
+  const { issuer } = message.signer;
+  const signedByOurs = authority.trusted.some((ca) => Buffer.compare(ca.subject.der, issuer.der) === 0);
+  return asksRenewal || signedByOurs ? endpoint.renewal : endpoint.validator;
+}
+
+export async function recall({ service, endpoint, authority, identity }: Attempt): Promise<Recollection> {
+  const claim = await service.store.recall(identity.claim);
+  const record = claim && (await service.store.get(claim.serialNumber));
+  const request = { csrHash: identity.csrHash, issuerId: authority.issuer.id };
+  return recollect(claim, record, request, endpoint.replay, service.clock.now());
+}
+
+/** @throws {SkepError} the code of the refusal, or of the outage. */
+export async function validate({ validator, validation }: Attempt): Promise<{ deviceId?: string }> {
+  const verdict = await validator.validate(validation);
+  if (!verdict.granted) throw new SkepError(verdict.code, { detail: verdict.detail });
+  return verdict.deviceId === undefined ? {} : { deviceId: verdict.deviceId };
+}
+
+export function shape({ service, endpoint, authority, csr, identity, trace }: Attempt): ShapedCertificate {
+  const shaped = shaperFor(
+    endpoint.profile,
+    authority.issuer,
+  )({ csr, now: service.clock.now(), random: service.random, shard: identity.claim.slice(-1) });
+  for (const { code, security, detail } of shaped.notes) {
+    service.logger[security ? 'warn' : 'debug'](NOTES[code].means, {
+      note: code,
+      detail,
+      endpoint: endpoint.name,
+      transactionId: trace.transactionId,
+    });
+  }
+  if (shaped.deviceId) trace.deviceId = shaped.deviceId;
+  if (shaped.user) trace.user = shaped.user;
+  return shaped;
+}
+
+/** Puts away what came to nothing, then writes claim and row, both or neither. */
+export async function reserve(
+  { service, endpoint, authority, message, identity }: Attempt,
+  fresh: Fresh,
+  shaped: ShapedCertificate,
+  validated: { readonly deviceId?: string },
+): Promise<CertificateRecord> {
+  const { store, clock } = service;
+  const now = clock.now();
+  const { dead } = fresh;
+  if (dead?.state === 'reserved') await store.abandon(dead, now);
+  if (dead?.state === 'issued') await store.revoke(dead, { at: now, reason: 'superseded', by: 'enrollment' });
+  const deviceId = shaped.deviceId ?? validated.deviceId;
+  const reservation: Reservation = {
+    serialNumber: shaped.serialNumber,
+    endpoint: endpoint.name,
+    issuerId: authority.issuer.id,
+    claim: identity.claim,
+    csrHash: identity.csrHash,
+    transactionId: message.reply.transactionId,
+    subject: shaped.subject,
+    subjectAltNames: shaped.subjectAltNames,
+    notBefore: shaped.notBefore,
+    notAfter: shaped.notAfter,
+    tbs: shaped.tbs,
+    reservedAt: now,
+    ...(deviceId === undefined ? {} : { deviceId }),
+    ...(shaped.user === undefined ? {} : { user: shaped.user }),
+  };
+  return store.reserve(reservation, fresh.replaces);
+}
+
+/**
+ * Tells the owner and waits for their word; a refusal revokes.
+ * @throws {SkepError} `ERR_NOTIFICATION_REFUSED`, or the code of the outage.
+ */
+export async function notify(
+  { service, authority, validator, validation }: Attempt,
+  record: CertificateRecord,
+): Promise<void> {
+  if (!validator.notifySuccess || !record.certificate) return;
+  const verdict = await validator.notifySuccess({
+    transactionId: validation.transactionId,
+    csr: validation.csr,
+    certificate: record.certificate,
+    serialNumber: record.serialNumber,
+    notAfter: record.notAfter,
+    issuer: authority.issuer.name,
+  });
+  if (verdict.granted) return;
+  const at = service.clock.now();
+  await service.store.revoke(record, { at, reason: 'privilegeWithdrawn', by: 'enrollment' });
+  throw new SkepError(verdict.code, { detail: verdict.detail });
+}

@@ -1,0 +1,51 @@
+/** @module The steps of one request with their times, for the journal and the log. */
+import type { Clock } from '../base/clock.js';
+import type { ErrorCode } from '../base/error-codes.js';
+import type { JournalEntry, JournalStep } from '../journal/recorder.js';
+
+/** Collected on the way; becomes one journal entry. */
+export interface Trace {
+  messageType: string;
+  readonly transactionId: string;
+  subject?: string;
+  serialNumber?: string;
+  deviceId?: string;
+  user?: string;
+  /** Runs a step and notes how long it took, also when it fails. */
+  step<T>(name: string, work: () => T | Promise<T>): Promise<T>;
+  entry(outcome: JournalEntry['outcome'], code?: ErrorCode, detail?: string): JournalEntry;
+}
+
+export function startTrace(endpoint: string, transactionId: string, clock: Clock): Trace {
+  const at = clock.now();
+  const steps: JournalStep[] = [];
+  return {
+    messageType: 'unknown',
+    transactionId,
+    async step(name, work) {
+      const started = performance.now();
+      try {
+        return await work();
+      } finally {
+        steps.push({ name, ms: Math.round((performance.now() - started) * 100) / 100 });
+      }
+    },
+    entry(outcome, code, detail) {
+      const { messageType, subject, serialNumber, deviceId, user } = this;
+      return {
+        at,
+        endpoint,
+        transactionId,
+        messageType,
+        outcome,
+        steps,
+        ...(code === undefined ? {} : { code }),
+        ...(detail === undefined ? {} : { detail }),
+        ...(subject === undefined ? {} : { subject }),
+        ...(serialNumber === undefined ? {} : { serialNumber }),
+        ...(deviceId === undefined ? {} : { deviceId }),
+        ...(user === undefined ? {} : { user }),
+      };
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** @module The CA certificate over HTTP: for people, and for whoever follows authorityInfoAccess (RFC 5280 section 4.2.2.1). */
+import { createHash } from 'node:crypto';
+import { toHex } from '../base/bytes.js';
+import { toSkepError } from '../base/errors.js';
+import type { Authority, AuthoritySource } from '../keys/authority.js';
+import { encodePem } from '../pki/pem.js';
+import { issuerIdOf } from '../revocation/answered-authority.js';
+import { encodeCertsOnly } from '../scep/certs-only.js';
+import { refuseMethod, respondDocument } from './document.js';
+import { respondError, respondText, type HttpRequest } from './http.js';
+
+const MAX_AGE_SECONDS = 3600;
+
+interface Format {
+  readonly contentType: string;
+  encode(certificates: readonly [Uint8Array, ...Uint8Array[]]): Uint8Array | string;
+}
+
+const DER_FORMAT: Format = { contentType: 'application/pkix-cert', encode: ([first]) => first };
+
+/** By file extension. DER holds the CA alone; PEM and PKCS#7, the chain up to the root. */
+const FORMATS = {
+  cer: DER_FORMAT,
+  crt: DER_FORMAT,
+  pem: {
+    contentType: 'application/x-pem-file',
+    encode: (certificates) => certificates.map((der) => encodePem('CERTIFICATE', der)).join(''),
+  },
+  p7c: { contentType: 'application/pkcs7-mime', encode: encodeCertsOnly },
+} as const satisfies Record<string, Format>;
+
+/**
+ * Handles `…/ca` and `…/ca/{name}.{cer|crt|pem|p7c}`, where the name is `ca` for the present issuer, or the id of an
+ * issuer whose certificates we still trust.
+ */
+export function createCaCertificateHandler(
+  source: AuthoritySource,
+): (request: HttpRequest) => Promise<Response> {
+  return async (request) => {
+    const refused = refuseMethod(request);
+    if (refused) return refused;
+    const wanted = parseCaPath(request.url);
+    if (!wanted) return notFound();
+    try {
+      const certificates = findCertificates(await source(), wanted.issuerId);
+      if (!certificates) return notFound();
+      const format: Format = FORMATS[wanted.format];
+      const body = format.encode(certificates);
+      const etag = toHex(createHash('sha256').update(body).digest());
+      return respondDocument(request, {
+        body,
+        contentType: format.contentType,
+        etag,
+        maxAgeSeconds: MAX_AGE_SECONDS,
+      });
+    } catch (thrown) {
+      return respondError(toSkepError(thrown));
+    }
+  };
+}
+
+function findCertificates(
+  { issuer, chain, trusted }: Authority,
+  issuerId: string | undefined,
+): readonly [Uint8Array, ...Uint8Array[]] | undefined {
+  if (issuerId === undefined || issuerIdOf(issuer.certificate) === issuerId) {
+    return [issuer.certificate, ...chain];
+  }
+  const former = trusted.find((certificate) => issuerIdOf(certificate) === issuerId);
+  return former && [former];
+}
+
+interface WantedCa {
+  readonly issuerId?: string;
+  readonly format: keyof typeof FORMATS;
+}
+
+function parseCaPath(url: string): WantedCa | undefined {
+  const { pathname } = new URL(url);
+  if (/\/ca\/?$/i.test(pathname)) return { format: 'cer' };
+  const [, name, extension] = /\/ca\/(ca|[0-9a-f]{64})\.([a-z0-9]{3})$/i.exec(pathname) ?? [];
+  const format = extension?.toLowerCase();
+  if (!name || !isFormat(format)) return undefined;
+  return { ...(name.length === 64 ? { issuerId: name.toUpperCase() } : {}), format };
+}
+
+function isFormat(text: string | undefined): text is keyof typeof FORMATS {
+  return text !== undefined && Object.hasOwn(FORMATS, text);
+}
+
+const notFound = (): Response => respondText(404, 'There is no such CA certificate here.');

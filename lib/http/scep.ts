@@ -1,0 +1,123 @@
+/** @module SCEP over HTTP: GET and POST of every operation, with every oddity of real clients (RFC 8894 section 4). */
+import { SkepError, toSkepError } from '../base/errors.js';
+import { viewAuthority } from '../enrollment/authority-view.js';
+import { enroll } from '../enrollment/enroll.js';
+import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
+import { encodeCapabilities } from '../scep/capabilities.js';
+import { encodeNextCa } from '../scep/cert-rep.js';
+import { encodeCertsOnly } from '../scep/certs-only.js';
+import { readBody, respond, respondError, respondText, type HttpRequest } from './http.js';
+import { decodeMessage, parseScepQuery } from './scep-query.js';
+
+export interface ScepOptions {
+  /** Octets of a request body. An Intune request has about 8 kB. */
+  readonly maxBodyBytes: number;
+  /** PKIOperations at work at once in this process; more are answered 429. */
+  readonly maxConcurrent: number;
+  /** What GetCACert hands out in RA mode beside the RA certificate: the issuing CA, or the chain up to the root. */
+  readonly chain: 'issuer' | 'full';
+}
+
+/**
+ * @param endpointName of any letter case.
+ * @param rest what the path holds behind the endpoint.
+ */
+export type ScepHandler = (endpointName: string, rest: string, request: HttpRequest) => Promise<Response>;
+
+/** Windows appends it to whatever URL the profile holds, even to one that ends in it already. */
+const SUFFIX = /^(pkiclient\.exe\/?)*$/i;
+
+/**
+ * @param endpoints by lower-case name; one that is not there does not exist for clients.
+ */
+export function createScepHandler(
+  service: EnrollmentService,
+  endpoints: ReadonlyMap<string, Endpoint>,
+  options: ScepOptions,
+): ScepHandler {
+  let atWork = 0;
+
+  async function pkiOperation(endpoint: Endpoint, body: Uint8Array): Promise<Response> {
+    if (atWork >= options.maxConcurrent) {
+      throw new SkepError('ERR_BUSY', { detail: `${atWork} at work`, retryAfterSeconds: 30 });
+    }
+    atWork++;
+    try {
+      // The type stands alone: sscep and certmonger compare the whole header value.
+      return respond(200, await enroll(service, endpoint, body), 'application/x-pki-message');
+    } finally {
+      atWork--;
+    }
+  }
+
+  return async (endpointName, rest, request) => {
+    const endpoint = endpoints.get(endpointName.toLowerCase());
+    if (!endpoint || !SUFFIX.test(rest)) {
+      return respondText(404, 'There is no such SCEP endpoint here, or it is switched off.');
+    }
+    const { operation, message } = parseScepQuery(request.url);
+    const isPost = request.method === 'POST';
+    if (!isPost && request.method !== 'GET')
+      return respondText(405, 'SCEP uses GET and POST.', { allow: 'GET, POST' });
+    try {
+      switch (operation ?? (isPost ? 'pkioperation' : '')) {
+        case 'getcacaps':
+          return await getCaCaps(service);
+        case 'getcacert':
+          return await getCaCert(service, options.chain);
+        case 'getnextcacert':
+          return await getNextCaCert(service);
+        case 'pkioperation':
+          return await pkiOperation(
+            endpoint,
+            isPost ? await readBody(request, options.maxBodyBytes) : readQuery(message, options.maxBodyBytes),
+          );
+        default:
+          return respondText(
+            400,
+            'This is a SCEP endpoint: ask it with operation=GetCACaps, GetCACert or PKIOperation.',
+          );
+      }
+    } catch (thrown) {
+      const error = toSkepError(thrown);
+      if (error.code === 'ERR_SCEP_MALFORMED' || error.code === 'ERR_INTERNAL') {
+        service.logger[error.code === 'ERR_INTERNAL' ? 'error' : 'info'](error.message, {
+          code: error.code,
+          endpoint: endpoint.name,
+          cause: error.cause instanceof Error ? error.cause.message : undefined,
+        });
+      }
+      return respondError(error);
+    }
+  };
+}
+
+function readQuery(message: string | undefined, maxBytes: number): Uint8Array {
+  const decoded = message && decodeMessage(message);
+  if (!decoded) throw new SkepError('ERR_SCEP_MALFORMED', { detail: 'the message parameter is no base64' });
+  if (decoded.length > maxBytes)
+    throw new SkepError('ERR_BODY_TOO_LARGE', { detail: `${decoded.length} octets` });
+  return decoded;
+}
+
+async function getCaCaps(service: EnrollmentService): Promise<Response> {
+  const { next } = await service.authority();
+  return respond(200, encodeCapabilities(next !== undefined), 'text/plain');
+}
+
+/** `[RA, CA]` as NDES has it, RA first; in CA mode the one certificate alone, which Apple wants (section 4.2.1). */
+async function getCaCert(service: EnrollmentService, wanted: ScepOptions['chain']): Promise<Response> {
+  const { mode, issuer, recipients, chain } = await service.authority();
+  if (mode === 'ca') return respond(200, issuer.certificate, 'application/x-x509-ca-cert');
+  const above = wanted === 'full' ? chain : [];
+  const certificates = [recipients[0].certificate, issuer.certificate, ...above];
+  return respond(200, encodeCertsOnly(certificates), 'application/x-x509-ca-ra-cert');
+}
+
+async function getNextCaCert(service: EnrollmentService): Promise<Response> {
+  const authority = viewAuthority(await service.authority());
+  if (!authority.next) return respondText(404, 'There is no next CA certificate yet.');
+  const [answerer] = authority.recipients;
+  const signed = await encodeNextCa(encodeCertsOnly(authority.next), answerer, service.clock.now());
+  return respond(200, signed, 'application/x-x509-next-ca-cert');
+}

@@ -1,0 +1,51 @@
+/** @module Time limits. Timers are handed in, so that tests need not wait. */
+import { setTimeout } from 'node:timers/promises';
+import { SkepError } from '../base/errors.js';
+
+/** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+export type Delay = (ms: number, signal: AbortSignal) => Promise<void>;
+
+export const systemDelay: Delay = (ms, signal) =>
+  setTimeout(ms, undefined, { signal }).catch(() => undefined);
+
+/**
+ * Runs `work` for at most `timeoutMs`, or until `outer` aborts; then its signal aborts and the promise rejects, even
+ * if `work` does not heed the signal.
+ * @throws {SkepError} `ERR_VALIDATOR_UNAVAILABLE` when the time is over; otherwise whatever `work` throws.
+ */
+export async function runWithin<T>(
+  timeoutMs: number,
+  delay: Delay,
+  work: (signal: AbortSignal) => Promise<T>,
+  outer?: AbortSignal,
+): Promise<T> {
+  const timeout = new AbortController();
+  const finished = new AbortController();
+  const signal = outer ? AbortSignal.any([outer, timeout.signal]) : timeout.signal;
+  signal.throwIfAborted();
+  void delay(timeoutMs, finished.signal).then(() => {
+    // An abort after the end would reach into a connection that has gone back to the pool.
+    if (!finished.signal.aborted) timeout.abort(timedOut(timeoutMs));
+  });
+  try {
+    return await Promise.race([work(signal), rejectOnAbort(signal)]);
+  } finally {
+    finished.abort();
+  }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as SkepError);
+      },
+      { once: true },
+    );
+  });
+}
+
+function timedOut(timeoutMs: number): SkepError {
+  return new SkepError('ERR_VALIDATOR_UNAVAILABLE', { detail: `no answer within ${timeoutMs} ms` });
+}

@@ -1,0 +1,24 @@
+/** @module Which hosts may be shown a token: the endpoint list comes over the network and is not trusted blindly. */
+
+/** Intune's hosts lie under these names, in every cloud that has Intune's SCEP validation. */
+export const INTUNE_HOST_SUFFIXES: readonly string[] = ['manage.microsoft.com', 'manage.microsoft.us'];
+
+/**
+ * Whether a request with a token may go to `url`.
+ * @param suffixes https on any host at or under these names.
+ * @param extraHosts https or http on exactly these hosts, each `host` or `host:port`.
+ */
+export function isAllowedUrl(
+  url: string,
+  suffixes: readonly string[],
+  extraHosts: readonly string[],
+): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, host, hostname, username, password } = new URL(url);
+  if (username !== '' || password !== '') return false;
+  if (protocol !== 'https:' && protocol !== 'http:') return false;
+  if (extraHosts.some((extra) => extra.toLowerCase() === host || extra.toLowerCase() === hostname))
+    return true;
+  if (protocol !== 'https:') return false;
+  return suffixes.some((suffix) => hostname === suffix || hostname.endsWith(`.${suffix}`));
+}

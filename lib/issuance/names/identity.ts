@@ -1,0 +1,29 @@
+/** @module Whom a certificate is for, as its names say it: what revocation by device or user looks up later. */
+import type { GeneralName } from '../../pki/general-names.js';
+import type { DistinguishedName } from '../../pki/name.js';
+import { COMMON_NAME } from './subject.js';
+
+const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const DEVICE_URI = new RegExp(`^IntuneDeviceId://\\{?(${GUID})\\}?/?$`, 'i');
+const BARE_GUID = new RegExp(`^${GUID}$`, 'i');
+
+export interface Identity {
+  /** Lower-case GUID: of an `IntuneDeviceId://` name, or else the common name if it is one. */
+  readonly deviceId?: string;
+  /** User principal name, lower case. */
+  readonly user?: string;
+}
+
+export function readIntuneDeviceId({ kind, value }: GeneralName): string | undefined {
+  return kind === 'uri' ? DEVICE_URI.exec(value)?.[1]?.toLowerCase() : undefined;
+}
+
+export function readIdentity(subject: DistinguishedName, names: readonly GeneralName[]): Identity {
+  const commonNameId = subject.rdns
+    .flat()
+    .find(({ type, value }) => type === COMMON_NAME && BARE_GUID.test(value))
+    ?.value.toLowerCase();
+  const deviceId = names.map(readIntuneDeviceId).find((id) => id !== undefined) ?? commonNameId;
+  const user = names.find(({ kind }) => kind === 'upn')?.value.toLowerCase();
+  return { ...(deviceId === undefined ? {} : { deviceId }), ...(user === undefined ? {} : { user }) };
+}

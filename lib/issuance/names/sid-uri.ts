@@ -1,0 +1,14 @@
+/** @module URIs by which Windows maps a certificate to an account (`tag:microsoft.com,2022-09-14:sid:S-1-5-…`). */
+
+/** Any tag of Microsoft's (RFC 4151), however it is written: better one refused too many than one read differently. */
+export function isMicrosoftTag(uri: string): boolean {
+  return /^tag:[^,]*microsoft\.com/i.test(decode(uri));
+}
+
+export function isSidUri(uri: string): boolean {
+  return /^tag:microsoft\.com,2022-09-14:sid:S-1-\d{1,15}(?:-\d{1,10}){1,15}$/.test(uri);
+}
+
+function decode(uri: string): string {
+  return uri.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))).trim();
+}

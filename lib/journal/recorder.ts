@@ -1,0 +1,30 @@
+/** @module Port: what happened to a request, step by step, for people. */
+import type { ErrorCode } from '../base/error-codes.js';
+
+export interface JournalStep {
+  /** The step's name in the path: decode, recall, validate, shape, reserve, sign, record, notify, answer. */
+  readonly name: string;
+  readonly ms: number;
+}
+
+/** One request. Never holds a challenge, a token, a CSR or a key. */
+export interface JournalEntry {
+  readonly at: Date;
+  readonly endpoint: string;
+  /** SCEP transactionID; a stranger's text. */
+  readonly transactionId: string;
+  readonly messageType: string;
+  readonly outcome: 'issued' | 'repeated' | 'answered' | 'refused' | 'unavailable';
+  readonly code?: ErrorCode;
+  readonly detail?: string;
+  readonly serialNumber?: string;
+  readonly subject?: string;
+  readonly deviceId?: string;
+  readonly user?: string;
+  readonly steps: readonly JournalStep[];
+}
+
+export interface JournalRecorder {
+  /** Never throws: a journal that cannot be written is no reason to refuse a device. */
+  record(entry: JournalEntry): Promise<void>;
+}

@@ -1,0 +1,28 @@
+/** @module Port: where the CA certificates lie that belong to keys in the vault. They are public data. */
+
+export interface CaRecord {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** Certificates above it up to the root, nearest first. DER. */
+  readonly chain: readonly Uint8Array[];
+  /** The vault key that signs for it. */
+  readonly keyName: string;
+  /** Default: the newest version of the key. */
+  readonly keyVersion?: string;
+}
+
+export interface CaCertificateSet {
+  readonly current: CaRecord;
+  /** Takes over at `cutOver`; until then it is only announced. */
+  readonly next?: CaRecord & { readonly cutOver: Date };
+  /** Former CA certificates whose leaf certificates may still authenticate a renewal. DER. */
+  readonly former: readonly Uint8Array[];
+}
+
+export interface CaCertificates {
+  /**
+   * @returns `undefined` as long as no CA certificate was installed.
+   * @throws {SkepError} `ERR_STORE_UNAVAILABLE`
+   */
+  read(): Promise<CaCertificateSet | undefined>;
+}

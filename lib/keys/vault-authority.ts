@@ -1,0 +1,168 @@
+/** @module The authority whose keys lie in Azure Key Vault. */
+import { DAY_MS, type Clock } from '../base/clock.js';
+import { SkepError } from '../base/errors.js';
+import type { Logger } from '../base/log.js';
+import type { RandomBytes } from '../base/random.js';
+import { SIGNATURES } from '../pki/algorithms.js';
+import { parseCertificate } from '../pki/certificate.js';
+import { readWhole } from '../pki/der.js';
+import { importPublicKey } from '../pki/public-key.js';
+import { readSignatureScheme, verifySignature } from '../pki/verify.js';
+import type { Authority, AuthoritySource, Issuer } from './authority.js';
+import type { CaCertificates, CaCertificateSet, CaRecord } from './ca-certificates.js';
+import { assertCa, assertChain } from './fitness.js';
+import { openVaultKey, type VaultKey } from './key-vault.js';
+import { rememberAuthority } from './memory.js';
+import { createRaLife } from './ra-certificate.js';
+import { createRaVault } from './ra-vault.js';
+import type { Wait } from './throttle.js';
+import type { VaultConnection } from './vault-connection.js';
+
+export interface VaultAuthorityOptions {
+  readonly connection: VaultConnection;
+  readonly mode: 'ra' | 'ca';
+  readonly ca: CaCertificates;
+  /** Name of the Key Vault certificate of the RA; default `skep-ra`. */
+  readonly raName?: string;
+  /** Where the RA's private key is when it works; default `process`. */
+  readonly raKeyHome?: 'process' | 'vault';
+  /** Days before its end at which the RA certificate is replaced; default 30. */
+  readonly renewRaBeforeDays?: number;
+  /** The part of Key Vault's published limit per key that this process may use; default 0.8. */
+  readonly share?: number;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly wait: Wait;
+  readonly log: Logger;
+}
+
+export interface VaultAuthority {
+  /**
+   * Answers from memory and looks again every ten minutes.
+   * @throws {SkepError} `ERR_AUTHORITY_MISSING` when there is no CA certificate or it does not belong to its key,
+   *   `ERR_CONFIG`, `ERR_SIGNER_…`, `ERR_STORE_UNAVAILABLE`, `ERR_BUSY`.
+   */
+  readonly source: AuthoritySource;
+  /**
+   * For a timer, once a day or oftener: makes the next RA certificate if it is due, for the current CA and for one that
+   * takes over within a day. Throws as `source` does.
+   * @returns whether one was made.
+   */
+  renewRa(): Promise<boolean>;
+  /** Signs with the CA key and verifies: one vault operation. @throws {SkepError} `ERR_SIGNER_…`, `ERR_AUTHORITY_MISSING` */
+  testSigning(): Promise<void>;
+}
+
+export function createVaultAuthority(options: VaultAuthorityOptions): VaultAuthority {
+  const { connection, share, clock, random, wait, log, renewRaBeforeDays } = options;
+  const keyDefaults = { connection, clock, random, wait, ...(share === undefined ? {} : { share }) };
+  const { raName = 'skep-ra', raKeyHome = 'process' } = options;
+  const ra = createRaLife({
+    vault: createRaVault({ ...keyDefaults, name: raName, keyHome: raKeyHome }),
+    ...(renewRaBeforeDays === undefined ? {} : { renewBeforeDays: renewRaBeforeDays }),
+    clock,
+    random,
+    wait,
+    log,
+  });
+
+  const keys = new Map<string, Promise<VaultKey>>();
+  /** Opened once: a key's throttle must outlive a refresh. */
+  function openKey({ keyName, keyVersion }: CaRecord): Promise<VaultKey> {
+    const id = `${keyName}/${keyVersion ?? ''}`;
+    const known = keys.get(id);
+    if (known) return known;
+    const opening = openVaultKey({
+      ...keyDefaults,
+      name: keyName,
+      ...(keyVersion ? { version: keyVersion } : {}),
+    });
+    keys.set(id, opening);
+    opening.catch(() => keys.delete(id));
+    return opening;
+  }
+
+  async function openIssuer(record: CaRecord): Promise<OpenIssuer> {
+    const key = await openKey(record);
+    const name = 'the CA certificate';
+    const certificate = parseCertificate(record.certificate);
+    const { publicKey } = key.signer;
+    const now = clock.now();
+    for (const warning of assertCa({ certificate, name, publicKey, mode: options.mode, now }))
+      log.warn(warning);
+    assertChain([certificate, ...record.chain.map((der) => parseCertificate(der))], name);
+    const issuer = {
+      certificate: record.certificate,
+      signer: key.signer,
+      algorithm: key.signer.algorithms[0],
+    };
+    return { issuer, key };
+  }
+
+  async function load(): Promise<Authority> {
+    const { active, announced, former } = arrange(await readSet(options.ca), clock.now());
+    const { issuer, key } = await openIssuer(active);
+    return {
+      mode: options.mode,
+      issuer,
+      chain: active.chain,
+      recipients:
+        options.mode === 'ca' ? [{ ...issuer, decrypter: key.createDecrypter() }] : await ra.load(issuer),
+      trusted: [active.certificate, ...former],
+      ...(announced ? { next: [announced.certificate, ...announced.chain] } : {}),
+    };
+  }
+
+  return {
+    source: rememberAuthority(load, { clock, log }),
+    async renewRa() {
+      if (options.mode === 'ca') return false;
+      const now = clock.now();
+      const { active, announced } = arrange(await readSet(options.ca), now);
+      let made = await ra.renew((await openIssuer(active)).issuer);
+      if (announced && announced.cutOver.getTime() - now.getTime() < AHEAD_MS)
+        made = (await ra.renew((await openIssuer(announced)).issuer)) || made;
+      return made;
+    },
+    async testSigning() {
+      const { active } = arrange(await readSet(options.ca), clock.now());
+      await assertSigns((await openIssuer(active)).issuer, random);
+    },
+  };
+}
+
+interface OpenIssuer {
+  readonly issuer: Issuer;
+  readonly key: VaultKey;
+}
+
+/** Before a new CA takes over, its RA certificate is there and every instance can open what is encrypted to it. */
+const AHEAD_MS = 2 * DAY_MS;
+
+async function readSet(certificates: CaCertificates): Promise<CaCertificateSet> {
+  const set = await certificates.read();
+  if (!set) throw new SkepError('ERR_AUTHORITY_MISSING', { detail: 'no CA certificate is installed' });
+  return set;
+}
+
+interface Arrangement {
+  readonly active: CaRecord;
+  readonly announced?: CaRecord & { readonly cutOver: Date };
+  readonly former: readonly Uint8Array[];
+}
+
+/** Who issues at this time. */
+function arrange({ current, next, former }: CaCertificateSet, now: Date): Arrangement {
+  if (!next) return { active: current, former };
+  if (next.cutOver > now) return { active: current, announced: next, former };
+  return { active: next, former: [current.certificate, ...former] };
+}
+
+/** A certificate that the key should be able to sign for says nothing yet; a signature does. */
+async function assertSigns({ certificate, signer, algorithm }: Issuer, random: RandomBytes): Promise<void> {
+  const data = random(32);
+  const signature = await signer.sign(data, algorithm);
+  const scheme = readSignatureScheme(readWhole(SIGNATURES[algorithm].identifier));
+  if (!verifySignature(importPublicKey(parseCertificate(certificate).publicKey), scheme, data, signature))
+    throw new SkepError('ERR_AUTHORITY_MISSING', { detail: 'the CA key signs for another certificate' });
+}

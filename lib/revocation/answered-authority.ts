@@ -1,0 +1,62 @@
+/** @module What the OCSP responder must know of the authority that it answers for. */
+import { createHash } from 'node:crypto';
+import { equalBytes, toHex } from '../base/bytes.js';
+import type { Authority } from '../keys/authority.js';
+import type { HashName } from '../pki/algorithms.js';
+import { parseCertificate } from '../pki/certificate.js';
+import type { CertId } from '../pki/ocsp-request.js';
+
+export interface AnsweredAuthority {
+  /** SHA-256 of the issuer's SubjectPublicKeyInfo, upper-case hex, as records name it. */
+  readonly issuerId: string;
+  /** Whether the certificate that is asked about would be one of our issuer's. */
+  isIssuerOf(id: CertId): boolean;
+  /**
+   * Serial numbers of our own certificates, which have no row: the RA certificates in use, and the CA's own if it
+   * signed itself. They are good for as long as the authority uses them. The status of a CA certificate that somebody
+   * else signed is for that somebody to tell: a responder that we certified would not be believed.
+   */
+  readonly ownSerials: ReadonlySet<string>;
+}
+
+/** Reads the certificates once per authority; ask with the same object while it lasts. */
+export function createAuthorityReader(): (authority: Authority) => AnsweredAuthority {
+  const read = new WeakMap<Authority, AnsweredAuthority>();
+  return (authority) => {
+    const known = read.get(authority) ?? readAuthority(authority);
+    read.set(authority, known);
+    return known;
+  };
+}
+
+function readAuthority({ issuer, recipients }: Authority): AnsweredAuthority {
+  const ca = parseCertificate(issuer.certificate);
+  const own = [issuer.certificate, ...recipients.map(({ certificate }) => certificate)]
+    .map(parseCertificate)
+    .filter((certificate) => equalBytes(certificate.issuer.der, ca.subject.der));
+  const hashes = new Map<HashName, { readonly name: Uint8Array; readonly key: Uint8Array }>();
+
+  function hashesBy(hash: HashName): { readonly name: Uint8Array; readonly key: Uint8Array } {
+    const known = hashes.get(hash) ?? {
+      name: createHash(hash).update(ca.subject.der).digest(),
+      key: createHash(hash).update(ca.publicKey.keyBits).digest(),
+    };
+    hashes.set(hash, known);
+    return known;
+  }
+
+  return {
+    issuerId: issuerIdOf(issuer.certificate),
+    isIssuerOf({ hash, issuerNameHash, issuerKeyHash }) {
+      if (!hash) return false;
+      const { name, key } = hashesBy(hash);
+      return equalBytes(name, issuerNameHash) && equalBytes(key, issuerKeyHash);
+    },
+    ownSerials: new Set(own.map(({ serialNumber }) => serialNumber)),
+  };
+}
+
+/** As `CertificateRecord.issuerId`. @param certificate of the issuer, DER. */
+export function issuerIdOf(certificate: Uint8Array): string {
+  return toHex(createHash('sha256').update(parseCertificate(certificate).publicKey.spki).digest());
+}

@@ -1,0 +1,249 @@
+/**
+ * @module Publishes the CRL: by a timer, at once after a revocation, and when somebody asks before the first one.
+ *
+ * Up to `deltaAboveEntries` each publication is a complete CRL. Above it a complete one is made only every
+ * `baseIntervalMs` and names a delta CRL, which each publication in between replaces. Partitions would have to be
+ * chosen when a certificate is issued, because its distribution point is; deltas can begin and end at any time.
+ */
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
+import { SkepError, toSkepError } from '../base/errors.js';
+import type { Logger } from '../base/log.js';
+import type { Authority, AuthoritySource } from '../keys/authority.js';
+import type { PublicationStore, RevokedReader } from '../store/store.js';
+import { issuerIdOf } from './answered-authority.js';
+import {
+  collectEntries,
+  signCompleteCrl,
+  signDeltaCrl,
+  subtractBase,
+  type CrlEntries,
+  type CrlHeader,
+} from './crl-builder.js';
+import { crlPath, createPublishedCrls, type PublishedCrl } from './published-crls.js';
+
+export interface CrlSettings {
+  /** nextUpdate after the time of issue. Publications come every hour, so a day leaves time to mend what broke. */
+  readonly validityMs: number;
+  /** thisUpdate before the time of issue: clients whose clock is slow refuse a CRL of the future. */
+  readonly backdateMs: number;
+  readonly deltaAboveEntries: number;
+  /** At most `validityMs`, minus what an outage may last. */
+  readonly baseIntervalMs: number;
+  /** How long this instance serves a CRL from memory before it looks for another instance's. */
+  readonly cacheMs: number;
+}
+
+export const CRL_DEFAULTS: CrlSettings = {
+  validityMs: DAY_MS,
+  backdateMs: 5 * MINUTE_MS,
+  deltaAboveEntries: 50_000,
+  baseIntervalMs: 12 * HOUR_MS,
+  cacheMs: MINUTE_MS,
+};
+
+export interface CrlPublisher {
+  /**
+   * Publishes all that is revoked at the time of the call. Calls that come while one is at work share the next.
+   * @param cause for the log, e.g. `timer`, `revocation`.
+   * @throws {SkepError} `ERR_STORE_UNAVAILABLE`, `ERR_STORE_CONFLICT` when other instances kept publishing, and what
+   *   the CA's signer throws.
+   */
+  publish(cause: string): Promise<void>;
+  /** The issuer's complete CRL, DER; published now if there is none. Throws as `publish` does. */
+  current(): Promise<Uint8Array>;
+  /**
+   * A CRL of the issuer, or of an earlier one whose last CRL is still in the store.
+   * @param issuerId upper-case hex; the present issuer by default.
+   * @returns undefined for a stranger, and for a delta CRL that does not exist. Throws as `publish` does.
+   */
+  find(kind: 'complete' | 'delta', issuerId?: string): Promise<PublishedCrl | undefined>;
+}
+
+export interface CrlPublisherOptions {
+  readonly authority: AuthoritySource;
+  readonly revoked: RevokedReader;
+  readonly publications: PublicationStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Address that clients reach us at over plain HTTP, without a slash at the end. */
+  readonly publicUrl: string;
+  /** What differs from `CRL_DEFAULTS`. */
+  readonly settings?: Partial<CrlSettings>;
+}
+
+const MAX_ATTEMPTS = 3;
+/** Between two attempts to renew a lapsed CRL because somebody asked for it. */
+const RETRY_MS = MINUTE_MS;
+
+export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
+  const { clock, logger } = options;
+  const settings: CrlSettings = { ...CRL_DEFAULTS, ...options.settings };
+  const published = createPublishedCrls(options.publications, clock, settings.cacheMs);
+  let running: Promise<void> | undefined;
+  let waiting: Promise<void> | undefined;
+  let retryAt = 0;
+
+  async function publishOnce(cause: string, attempt = 1): Promise<void> {
+    const { issuer } = await options.authority();
+    const issuerId = issuerIdOf(issuer.certificate);
+    const base = await published.load(crlPath(issuerId));
+    const delta = await published.load(crlPath(issuerId, 'delta'));
+    const header = nextHeader(clock.now(), settings, base, delta);
+    const entries = await collectEntries(options.revoked, issuerId, base?.list.thisUpdate);
+
+    const large = entries.size > settings.deltaAboveEntries;
+    const prepared =
+      large && isYoungBase(base, delta, clock.now(), settings)
+        ? await prepareDelta(issuer, issuerId, header, entries, base)
+        : await prepareComplete(issuer, issuerId, header, entries, large, options.publicUrl);
+
+    // Numbers are times, so another instance's higher number means that it began later than we did, or that its clock
+    // is ahead; either way ours may not replace it, and what we must publish is read again.
+    if ((await latestNumber(issuerId)) >= header.number) {
+      if (attempt === MAX_ATTEMPTS) throw new SkepError('ERR_STORE_CONFLICT', { detail: 'CRL number' });
+      return publishOnce(cause, attempt + 1);
+    }
+    for (const { path, der } of prepared) await published.save(path, der);
+    logger.info('Published a CRL', {
+      cause,
+      number: header.number,
+      entries: entries.size,
+      documents: prepared.map(({ path }) => path).join(' '),
+    });
+  }
+
+  async function latestNumber(issuerId: string): Promise<number> {
+    const crls = await Promise.all([
+      published.load(crlPath(issuerId)),
+      published.load(crlPath(issuerId, 'delta')),
+    ]);
+    return highestNumber(crls);
+  }
+
+  function publish(cause: string): Promise<void> {
+    if (!running) {
+      running = publishOnce(cause).finally(() => {
+        running = undefined;
+      });
+      return running;
+    }
+    // The one at work may have read the rows before what this caller wants published was written.
+    const afterwards = (): Promise<void> => {
+      waiting = undefined;
+      return publish(cause);
+    };
+    waiting ??= running.then(afterwards, afterwards);
+    return waiting;
+  }
+
+  /** The issuer's complete CRL, made when it is missing and renewed when it has lapsed. */
+  async function findCurrent(issuerId: string): Promise<PublishedCrl | undefined> {
+    const path = crlPath(issuerId);
+    const found = await published.find(path);
+    const now = clock.now();
+    if (found && (now < found.list.nextUpdate || now.getTime() < retryAt)) return found;
+    retryAt = now.getTime() + RETRY_MS;
+    try {
+      await (running ?? publish('demand'));
+    } catch (thrown) {
+      if (!found) throw thrown;
+      const { code, message } = toSkepError(thrown);
+      logger.error('The CRL has lapsed and cannot be renewed', { code, message });
+    }
+    return published.find(path);
+  }
+
+  async function find(kind: 'complete' | 'delta', wanted?: string): Promise<PublishedCrl | undefined> {
+    const authority = await options.authority();
+    const present = issuerIdOf(authority.issuer.certificate);
+    const issuerId = wanted ?? present;
+    if (issuerId === present && kind === 'complete') return findCurrent(present);
+    return isOurs(authority, issuerId) ? published.find(crlPath(issuerId, kind)) : undefined;
+  }
+
+  return {
+    publish,
+    find,
+    async current() {
+      const found = await find('complete');
+      if (!found) throw new SkepError('ERR_STORE_UNAVAILABLE', { detail: 'the CRL is gone again' });
+      return found.der;
+    },
+  };
+}
+
+interface Prepared {
+  readonly path: string;
+  readonly der: Uint8Array;
+}
+
+async function prepareDelta(
+  issuer: Authority['issuer'],
+  issuerId: string,
+  header: CrlHeader,
+  entries: CrlEntries,
+  base: PublishedCrl,
+): Promise<Prepared[]> {
+  const difference = subtractBase(entries, base.list, header.thisUpdate);
+  const der = await signDeltaCrl(issuer, header, difference, base.list.number);
+  return [{ path: crlPath(issuerId, 'delta'), der }];
+}
+
+/** A complete CRL that names a delta comes with an empty one of the same number; the base is stored first. */
+async function prepareComplete(
+  issuer: Authority['issuer'],
+  issuerId: string,
+  header: CrlHeader,
+  entries: CrlEntries,
+  withDelta: boolean,
+  publicUrl: string,
+): Promise<Prepared[]> {
+  const path = crlPath(issuerId);
+  if (!withDelta) return [{ path, der: await signCompleteCrl(issuer, header, entries, undefined) }];
+  const deltaPath = crlPath(issuerId, 'delta');
+  const complete = await signCompleteCrl(issuer, header, entries, `${publicUrl}/${deltaPath}`);
+  const delta = await signDeltaCrl(issuer, header, new Map(), header.number);
+  return [
+    { path, der: complete },
+    { path: deltaPath, der: delta },
+  ];
+}
+
+/** Whether a delta can be put on this base: it named a delta when it was made, and is not due to be replaced. */
+function isYoungBase(
+  base: PublishedCrl | undefined,
+  delta: PublishedCrl | undefined,
+  now: Date,
+  { baseIntervalMs }: CrlSettings,
+): base is PublishedCrl {
+  return (
+    base !== undefined &&
+    delta?.list.baseNumber === base.list.number &&
+    now.getTime() - base.list.thisUpdate.getTime() < baseIntervalMs
+  );
+}
+
+/**
+ * The number is the time in milliseconds: it rises across instances without a counter that they would have to share
+ * (RFC 5280 section 5.2.3 wants it to rise, not to be dense), and one sequence serves complete and delta CRLs. Should
+ * a clock have gone back, it still exceeds what is published.
+ */
+function nextHeader(
+  now: Date,
+  { validityMs, backdateMs }: CrlSettings,
+  ...before: readonly (PublishedCrl | undefined)[]
+): CrlHeader {
+  return {
+    number: Math.max(now.getTime(), highestNumber(before) + 1),
+    thisUpdate: new Date(now.getTime() - backdateMs),
+    nextUpdate: new Date(now.getTime() + validityMs),
+  };
+}
+
+function highestNumber(crls: readonly (PublishedCrl | undefined)[]): number {
+  return Math.max(0, ...crls.map((crl) => crl?.list.number ?? 0));
+}
+
+function isOurs({ issuer, trusted }: Authority, issuerId: string): boolean {
+  return [issuer.certificate, ...trusted].some((certificate) => issuerIdOf(certificate) === issuerId);
+}

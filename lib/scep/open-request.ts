@@ -1,0 +1,95 @@
+/** @module From a verified pkiMessage to what the client asks: the envelope is opened here, and nowhere else. */
+import { toHex } from '../base/bytes.js';
+import { SkepError } from '../base/errors.js';
+import type { Decrypter } from '../keys/decrypter.js';
+import type { Certificate } from '../pki/certificate.js';
+import { parseCertificationRequest } from '../pki/csr.js';
+import { readInteger, readWhole, TAG, walk } from '../pki/der.js';
+import { readName } from '../pki/name.js';
+import { CONTENT_CIPHERS, decryptContent, type ContentCipherName } from './content-ciphers.js';
+import { readEnvelopedData, readKeyTransport, type EnvelopedData } from './enveloped-data.js';
+import type { MessagePolicy, PkiMessage, ScepRequest } from './message.js';
+import { identifies } from './pki-message.js';
+
+/** A certificate that requests may be encrypted to, parsed, with its key. */
+export interface Recipient {
+  readonly certificate: Certificate;
+  readonly decrypter: Decrypter;
+}
+
+export interface OpenedRequest<R extends Recipient> {
+  readonly request: ScepRequest;
+  /** The recipient that it was encrypted to, which is the one that answers. */
+  readonly recipient: R;
+  /** The cipher to answer with. */
+  readonly cipher: ContentCipherName;
+}
+
+/**
+ * Opens the envelope and reads what is inside.
+ *
+ * A wrong key, a wrong padding and unreadable contents are one failure, `ERR_SCEP_UNDECRYPTABLE`: anybody can sign a
+ * captured envelope anew and send it here, and must not learn which step failed (RFC 3218).
+ * @throws {SkepError} `ERR_SCEP_BAD_MESSAGE`, `ERR_SCEP_ALGORITHM`, `ERR_SCEP_RECIPIENT`, `ERR_SCEP_UNDECRYPTABLE`,
+ *   `ERR_CSR_AMBIGUOUS`, `ERR_SIGNER_UNAVAILABLE`, `ERR_SIGNER_THROTTLED`
+ */
+export async function openRequest<R extends Recipient>(
+  message: PkiMessage,
+  recipients: readonly R[],
+  policy: MessagePolicy,
+): Promise<OpenedRequest<R>> {
+  const envelope = readEnvelopedData(message.envelope, policy.legacy);
+  const { recipient, info } = findRecipient(envelope, recipients);
+  const transport = readKeyTransport(info.algorithm);
+  const { keyLength, answer } = CONTENT_CIPHERS[envelope.cipher];
+  const key = await recipient.decrypter.unwrap(info.encryptedKey, transport, keyLength);
+  const plain = decryptContent(envelope.cipher, key, envelope.iv, envelope.encryptedContent);
+  return { request: readContent(message, plain), recipient, cipher: answer };
+}
+
+function findRecipient<R extends Recipient>(
+  envelope: EnvelopedData,
+  recipients: readonly R[],
+): { recipient: R; info: EnvelopedData['recipients'][number] } {
+  for (const recipient of recipients) {
+    const info = envelope.recipients.find(({ identifier }) => identifies(identifier, recipient.certificate));
+    if (info) return { recipient, info };
+  }
+  throw new SkepError('ERR_SCEP_RECIPIENT');
+}
+
+function readContent(message: PkiMessage, plain: Uint8Array): ScepRequest {
+  try {
+    return readRequest(message, plain);
+  } catch (cause) {
+    if (cause instanceof SkepError && cause.code === 'ERR_CSR_AMBIGUOUS') throw cause;
+    throw new SkepError('ERR_SCEP_UNDECRYPTABLE', { cause });
+  }
+}
+
+function readRequest(message: PkiMessage, plain: Uint8Array): ScepRequest {
+  switch (message.messageType) {
+    case 'PKCSReq':
+      return { type: 'PKCSReq', csr: parseCertificationRequest(plain) };
+    case 'RenewalReq':
+    case 'UpdateReq':
+      return { type: 'RenewalReq', csr: parseCertificationRequest(plain) };
+    case 'CertPoll': {
+      const fields = walk(readWhole(plain, TAG.sequence));
+      const issuer = readName(fields.next(TAG.sequence)).der;
+      const subject = readName(fields.next(TAG.sequence)).der;
+      fields.end();
+      return { type: 'CertPoll', issuer, subject };
+    }
+    case 'GetCert':
+    case 'GetCRL': {
+      const fields = walk(readWhole(plain, TAG.sequence));
+      const issuer = readName(fields.next(TAG.sequence)).der;
+      const serialNumber = toHex(readInteger(fields.next(TAG.integer)));
+      fields.end();
+      return { type: message.messageType, issuer, serialNumber };
+    }
+    case 'CertRep':
+      throw new SkepError('ERR_SCEP_MESSAGE_TYPE', { detail: 'CertRep is an answer' });
+  }
+}

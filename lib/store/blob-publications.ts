@@ -1,0 +1,102 @@
+/** @module The publication store on one private blob container: the app itself serves what is in it. */
+import type { ContainerClient } from '@azure/storage-blob';
+
+import {
+  assertSecure,
+  DEFAULT_OPERATION_TIMEOUT_MS,
+  RETRY_OPTIONS,
+  type StoreConnection,
+} from './connection.js';
+import { once } from './once.js';
+import { type ServiceAnswer, toStoreError, toUnavailable } from './store-failure.js';
+import type { PublicationStore } from './store.js';
+
+export interface BlobPublicationsOptions {
+  readonly connection: StoreConnection;
+  /** Milliseconds that one operation may take, retries included. Default 5000. */
+  readonly operationTimeoutMs?: number;
+}
+
+export const PUBLIC_CONTAINER = 'public';
+
+export function createBlobPublications(options: BlobPublicationsOptions): PublicationStore {
+  const { connection, operationTimeoutMs = DEFAULT_OPERATION_TIMEOUT_MS } = options;
+  const open = once(() => openContainer(connection));
+
+  async function attempt<T>(
+    what: string,
+    work: (container: ContainerClient, budget: AbortSignal) => Promise<T>,
+  ) {
+    try {
+      return await work(await open(), AbortSignal.timeout(operationTimeoutMs));
+    } catch (thrown) {
+      throw toFailure(thrown, what);
+    }
+  }
+
+  return {
+    put: (name, document, contentType) =>
+      attempt(`publish ${name}`, async (container, abortSignal) => {
+        const bytes = Buffer.from(document);
+        const upload = () =>
+          container.getBlockBlobClient(name).upload(bytes, bytes.length, {
+            abortSignal,
+            blobHTTPHeaders: { blobContentType: contentType },
+          });
+        // Made when it turns out to be missing, as the table is: nothing is asked where it is there.
+        await upload().catch(async (thrown: unknown) => {
+          if (answerOf(thrown)?.code !== 'ContainerNotFound') throw thrown;
+          await container.createIfNotExists({ abortSignal });
+          await upload();
+        });
+      }),
+
+    get: (name) =>
+      attempt(`fetch ${name}`, async (container, abortSignal) => {
+        try {
+          const blob = await container.getBlockBlobClient(name).download(0, undefined, { abortSignal });
+          return { document: await collect(blob.readableStreamBody), modifiedAt: blob.lastModified ?? EPOCH };
+        } catch (thrown) {
+          if (answerOf(thrown)?.status === 404) return undefined;
+          throw thrown;
+        }
+      }),
+  };
+}
+
+/** The service always sends Last-Modified; without it, the document counts as old. */
+const EPOCH = new Date(0);
+
+async function openContainer(connection: StoreConnection): Promise<ContainerClient> {
+  const { BlobServiceClient } = await import('@azure/storage-blob');
+  const { maxRetries, retryDelayInMs, maxRetryDelayInMs } = RETRY_OPTIONS;
+  const options = { retryOptions: { maxTries: maxRetries + 1, retryDelayInMs, maxRetryDelayInMs } };
+  if (connection.kind === 'connectionString') {
+    return BlobServiceClient.fromConnectionString(connection.value, options).getContainerClient(
+      PUBLIC_CONTAINER,
+    );
+  }
+  assertSecure(connection.blobsUrl);
+  return new BlobServiceClient(connection.blobsUrl, connection.credential, options).getContainerClient(
+    PUBLIC_CONTAINER,
+  );
+}
+
+async function collect(stream: NodeJS.ReadableStream | undefined): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream ?? []) chunks.push(chunk as unknown as Uint8Array);
+  return Buffer.concat(chunks);
+}
+
+/** The SDK throws a RestError; told by its fields, so that this module need not load the SDK to name its class. */
+function answerOf(thrown: unknown): ServiceAnswer | undefined {
+  if (!(thrown instanceof Error) || !('statusCode' in thrown) || typeof thrown.statusCode !== 'number')
+    return undefined;
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+  return { status: thrown.statusCode, code };
+}
+
+function toFailure(thrown: unknown, what: string): Error {
+  const answer = answerOf(thrown);
+  return answer ? toStoreError(answer, what) : toUnavailable(thrown, what);
+}

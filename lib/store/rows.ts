@@ -1,0 +1,182 @@
+/** @module What stands in the rows of the table `certificates`, and how it is read back. */
+import { fromBase64, toBase64 } from '../base/bytes.js';
+import { SkepError } from '../base/errors.js';
+import type { Row } from './entity-group.js';
+import type { CertificateState, RevocationReason } from './states.js';
+import type { CertificateRecord, Claim, Reservation, RevokedEntry } from './store.js';
+import type { StoredRow } from './table.js';
+import type { UnwrittenRecord } from './transitions.js';
+
+export function encodeCertificateRow(record: UnwrittenRecord): Row {
+  const { revocation } = record;
+  return {
+    ...text('SerialNumber', record.serialNumber),
+    ...text('State', record.state),
+    ...text('Endpoint', record.endpoint),
+    ...text('IssuerId', record.issuerId),
+    ...text('Claim', record.claim),
+    ...text('CsrHash', record.csrHash),
+    ...text('TransactionId', record.transactionId),
+    ...text('Subject', record.subject),
+    ...text('SubjectAltNames', JSON.stringify(record.subjectAltNames)),
+    ...text('DeviceId', record.deviceId),
+    ...text('User', record.user),
+    ...time('NotBefore', record.notBefore),
+    ...time('NotAfter', record.notAfter),
+    ...binary('Tbs', record.tbs),
+    ...binary('Certificate', record.certificate),
+    ...text('Thumbprint', record.thumbprint),
+    ...time('ReservedAt', record.reservedAt),
+    ...time('IssuedAt', record.issuedAt),
+    ...time('DeliveredAt', record.deliveredAt),
+    ...time('RevokedAt', revocation?.at),
+    ...text('RevocationReason', revocation?.reason),
+    ...text('RevokedBy', revocation?.by),
+    ...text('RevokedFrom', revocation?.from),
+  };
+}
+
+export function decodeCertificateRow({ columns, version }: StoredRow): CertificateRecord {
+  const read = readColumns(columns);
+  const revokedAt = read.optionalTime('RevokedAt');
+  return {
+    serialNumber: read.text('SerialNumber'),
+    state: read.text('State') as CertificateState,
+    endpoint: read.text('Endpoint'),
+    issuerId: read.text('IssuerId'),
+    claim: read.text('Claim'),
+    csrHash: read.text('CsrHash'),
+    transactionId: read.text('TransactionId'),
+    subject: read.text('Subject'),
+    subjectAltNames: JSON.parse(read.text('SubjectAltNames')) as string[],
+    ...present('deviceId', read.optionalText('DeviceId')),
+    ...present('user', read.optionalText('User')),
+    notBefore: read.time('NotBefore'),
+    notAfter: read.time('NotAfter'),
+    tbs: fromBase64(read.text('Tbs')),
+    ...present('certificate', read.optionalBinary('Certificate')),
+    ...present('thumbprint', read.optionalText('Thumbprint')),
+    reservedAt: read.time('ReservedAt'),
+    ...present('issuedAt', read.optionalTime('IssuedAt')),
+    ...present('deliveredAt', read.optionalTime('DeliveredAt')),
+    ...(revokedAt && {
+      revocation: {
+        at: revokedAt,
+        reason: read.text('RevocationReason') as RevocationReason,
+        by: read.text('RevokedBy'),
+        from: read.text('RevokedFrom') as CertificateState,
+      },
+    }),
+    version,
+  };
+}
+
+export function encodeClaimRow({ csrHash, serialNumber, reservedAt }: Reservation): Row {
+  return {
+    ...text('CsrHash', csrHash),
+    ...text('SerialNumber', serialNumber),
+    ...time('ClaimedAt', reservedAt),
+  };
+}
+
+export function decodeClaimRow({ key, columns, version }: StoredRow): Claim {
+  const read = readColumns(columns);
+  return {
+    key: lastPart(key),
+    csrHash: read.text('CsrHash'),
+    serialNumber: read.text('SerialNumber'),
+    claimedAt: read.time('ClaimedAt'),
+    version,
+  };
+}
+
+/** Everything that a CRL says of it, so that a publisher reads these rows alone. */
+export function encodeRevokedRow({ issuerId, notAfter, revocation, serialNumber }: UnwrittenRecord): Row {
+  if (!revocation) throw new SkepError('ERR_INTERNAL', { detail: `${serialNumber} has no revocation` });
+  return {
+    ...text('IssuerId', issuerId),
+    ...time('RevokedAt', revocation.at),
+    ...text('Reason', revocation.reason),
+    ...time('NotAfter', notAfter),
+  };
+}
+
+export function decodeRevokedRow({ key, columns }: StoredRow): RevokedEntry {
+  const read = readColumns(columns);
+  return {
+    serialNumber: lastPart(key),
+    issuerId: read.text('IssuerId'),
+    revokedAt: read.time('RevokedAt'),
+    reason: read.text('Reason') as RevocationReason,
+    notAfter: read.time('NotAfter'),
+  };
+}
+
+/** A lookup row is its key; the time lets a sweeper pick the old ones without reading each certificate. */
+export function encodeLookupRow({ reservedAt }: UnwrittenRecord): Row {
+  return time('ReservedAt', reservedAt);
+}
+
+/** What stands after the last `|`: the serial number or the claim. */
+export function lastPart(key: string): string {
+  return key.slice(key.lastIndexOf('|') + 1);
+}
+
+/** An OData literal for conditions on time columns. */
+export function timeLiteral(value: Date): string {
+  return `datetime'${value.toISOString()}'`;
+}
+
+function text(name: string, value: string | undefined): Row {
+  return value === undefined ? {} : { [name]: escapeText(value) };
+}
+
+function time(name: string, value: Date | undefined): Row {
+  return value === undefined ? {} : { [name]: value.toISOString(), [`${name}@odata.type`]: 'Edm.DateTime' };
+}
+
+function binary(name: string, value: Uint8Array | undefined): Row {
+  return value === undefined ? {} : { [name]: toBase64(value), [`${name}@odata.type`]: 'Edm.Binary' };
+}
+
+/** The service keeps valid Unicode; that control characters and lone surrogates survive is not promised anywhere. */
+function escapeText(value: string): string {
+  return value.replace(
+    /[\\\p{Cc}\p{Cs}]/gu,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function unescapeText(value: string): string {
+  return value.replace(/\\u([0-9a-f]{4})/g, (_match, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+}
+
+function readColumns(columns: Row) {
+  const optional =
+    <T>(decode: (value: string) => T) =>
+    (name: string): T | undefined => {
+      const value = columns[name];
+      return value === undefined ? undefined : decode(value);
+    };
+  const required =
+    <T>(decode: (value: string) => T) =>
+    (name: string): T => {
+      const value = columns[name];
+      if (value === undefined) {
+        throw new SkepError('ERR_INTERNAL', { detail: `${columns['RowKey'] ?? 'a row'} lacks ${name}` });
+      }
+      return decode(value);
+    };
+  const toDate = (value: string) => new Date(value);
+  return {
+    text: required(unescapeText),
+    time: required(toDate),
+    optionalText: optional(unescapeText),
+    optionalTime: optional(toDate),
+    optionalBinary: optional(fromBase64),
+  };
+}
+
+function present<Name extends string, T>(name: Name, value: T | undefined): Partial<Record<Name, T>> {
+  return value === undefined ? {} : ({ [name]: value } as Record<Name, T>);
+}

@@ -1,0 +1,72 @@
+/**
+ * @module A certificate of ours decides: renewal without a challenge (RFC 8894 section 2.3 and 2.4).
+ *
+ * It must be signed by our CA, in its time, not revoked; and it renews what it is, not something else: same subject,
+ * no alternative name that it does not have. A self-signed certificate authenticates nothing.
+ */
+import type { Clock } from '../base/clock.js';
+import { toHex } from '../base/bytes.js';
+import type { AuthoritySource } from '../keys/authority.js';
+import { findExtension, parseCertificate, type Certificate, type Extension } from '../pki/certificate.js';
+import { parseCertificationRequest } from '../pki/csr.js';
+import { readGeneralNames } from '../pki/general-names.js';
+import { formatName } from '../pki/name.js';
+import { OID } from '../pki/oids.js';
+import { importPublicKey } from '../pki/public-key.js';
+import { readSignatureScheme, verifySignature } from '../pki/verify.js';
+import { isRevoked } from '../store/states.js';
+import type { CertificateReader } from '../store/store.js';
+import type { Validator, Verdict } from './validator.js';
+
+export interface RenewalValidatorOptions {
+  readonly authority: AuthoritySource;
+  readonly certificates: CertificateReader;
+  readonly clock: Clock;
+}
+
+export function createRenewalValidator({
+  authority,
+  certificates,
+  clock,
+}: RenewalValidatorOptions): Validator {
+  return {
+    name: 'renewal',
+    async validate({ csr, signerCertificate }) {
+      const old = parseCertificate(signerCertificate);
+      const { trusted } = await authority();
+      if (!trusted.some((ca) => isIssuedBy(old, parseCertificate(ca))))
+        return refusal('not issued by this CA');
+      const now = clock.now();
+      if (now < old.notBefore || now >= old.notAfter) return refusal('expired, or not yet valid');
+      const record = await certificates.get(old.serialNumber);
+      // A certificate without a row is from before this store; that it is ours, its signature says.
+      if (record && isRevoked(record.state)) return refusal(`certificate ${old.serialNumber} is revoked`);
+      const request = parseCertificationRequest(csr);
+      if (formatName(request.subject) !== formatName(old.subject)) return refusal('another subject');
+      const had = namesIn(findExtension(old, OID.subjectAltName));
+      const wanted = namesIn(request.extensions.find(({ type }) => type === OID.subjectAltName));
+      for (const name of wanted) if (!had.has(name)) return refusal('another alternative name');
+      return {
+        granted: true,
+        renews: old.serialNumber,
+        ...(record?.deviceId === undefined ? {} : { deviceId: record.deviceId }),
+      };
+    },
+  };
+}
+
+function isIssuedBy(certificate: Certificate, ca: Certificate): boolean {
+  if (Buffer.compare(certificate.issuer.der, ca.subject.der) !== 0) return false;
+  const scheme = readSignatureScheme(certificate.signatureAlgorithm);
+  return verifySignature(importPublicKey(ca.publicKey), scheme, certificate.tbs, certificate.signature);
+}
+
+/** General names by their encoding, so that nothing is lost in a comparison of texts. */
+function namesIn(extension: Extension | undefined): ReadonlySet<string> {
+  if (!extension) return new Set();
+  return new Set(readGeneralNames(extension.value).map(({ der }) => toHex(der)));
+}
+
+function refusal(detail: string): Verdict {
+  return { granted: false, code: 'ERR_RENEWAL_REFUSED', detail };
+}
