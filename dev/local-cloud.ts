@@ -1,6 +1,8 @@
 /** @module The whole local cloud: storage emulator, Intune simulator, and the deployable in our Functions host. */
 import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createLogger } from '../lib/base/log.js';
 import { startAzurite } from './azurite.js';
@@ -73,11 +75,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       }),
     ]);
     started.push(azurite, simulator);
-    const environment = appEnvironment(options, dataDir, azurite.connectionString, simulator);
+    // Certificates name the port, so it is chosen before there is a server on it.
+    const port = options.port || (await findFreePort());
+    const environment = {
+      ...appSettings(port, dataDir, azurite.connectionString, simulator),
+      ...options.environment,
+    };
     const host = await startLocalHost({
       bundle: join(projectRoot(), 'dist', 'functions', 'main.cjs'),
       hostJson: readHostJson(join(projectRoot(), 'host.json')),
-      port: options.port,
+      port,
       environment,
       log: options.log,
     });
@@ -108,8 +115,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 /** The settings that a deployment would get from Bicep. */
-function appEnvironment(
-  { port, environment }: LocalCloudOptions,
+function appSettings(
+  port: number,
   dataDir: string,
   storage: string,
   simulator: IntuneSimulator,
@@ -126,8 +133,16 @@ function appEnvironment(
     SKEP_INTUNE_HOSTS: new URL(simulator.url).host,
     IDENTITY_ENDPOINT: intune.identityEndpoint,
     IDENTITY_HEADER: intune.identityHeader,
-    ...environment,
   };
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Everything is asked what a device or an administrator would ask; the first answer also makes keys and CRL. */

@@ -46,6 +46,7 @@ async function run(): Promise<void> {
       values.verbose ? 'debug' : 'error',
     ),
   });
+  // Nothing else holds the process: it ends when the port is closed.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void simulator.close());
   }

@@ -1,6 +1,8 @@
 /** @module The options of `skep enroll`, parsed and checked before anything is sent. */
 import { equalBytes } from '../../lib/base/bytes.js';
+import { encodeGeneralNames } from '../../dev/scep-client/general-names.js';
 import {
+  encodeName,
   publicKeyDer,
   readCertificate,
   type Certificate,
@@ -68,6 +70,9 @@ export function parseEnrollOptions(raw: RawEnrollOptions, terminal: Terminal): E
   const asked = (['dns', 'upn', 'uri', 'email', 'ip'] as const).flatMap((type) =>
     raw[type].map((value) => ({ type, value })),
   );
+  // Encoded here only to refuse what cannot be encoded before anything is sent.
+  if (typeof subject === 'string') encodeName(subject);
+  encodeGeneralNames(asked);
   return {
     url: parseUrl(raw, terminal),
     challenge,

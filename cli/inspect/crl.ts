@@ -1,7 +1,7 @@
 /** @module Certificate revocation lists, described. */
 import * as pkijs from 'pkijs';
 import { oidName, formatName } from '../../dev/scep-client/index.js';
-import { numberOf, octetsOf, readBlock, reading, type Block } from '../../dev/scep-client/ber-reader.js';
+import { numberOf, octetsOf, readBlock, reading } from '../../dev/scep-client/ber-reader.js';
 import { formatSerial } from '../../dev/scep-client/certificate.js';
 import { OID } from '../../dev/scep-client/oids.js';
 import { finding, type Finding } from './finding.js';

@@ -102,7 +102,10 @@ async function fetchCaCertificates(
   { settings, emit }: AttemptContext,
 ): Promise<CaCertificates> {
   const answer = assertOk(await transport.get('GetCACert'), 'GetCACert');
-  const ca = selectCaCertificates(readCaCertificates(answer), settings.caThumbprint);
+  const ca = selectCaCertificates(readCaCertificates(answer), {
+    caThumbprint: settings.caThumbprint,
+    strictKeyUsage: true,
+  });
   emit({
     type: 'ca-certificates',
     url: transport.urlOf('GetCACert', 'default'),

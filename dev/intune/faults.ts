@@ -55,11 +55,11 @@ export const faultSchema = v.variant('kind', [
   v.strictObject({ ...common, kind: v.literal('roleRemoval'), roles: v.optional(v.array(v.string())) }),
 ]);
 
-export type Fault = v.InferOutput<typeof faultSchema>;
+type Fault = v.InferOutput<typeof faultSchema>;
 export type FaultInput = v.InferInput<typeof faultSchema>;
 type FaultOf<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
 
-export interface LaidFault {
+interface LaidFault {
   readonly id: string;
   readonly fault: Fault;
   /** Strikes left; null is for ever. */

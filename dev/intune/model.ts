@@ -34,10 +34,10 @@ export interface AppRegistration {
   managedIdentity: boolean;
 }
 
-export type DeviceState = 'enrolled' | 'retirePending' | 'wiped' | 'deleted';
+type DeviceState = 'enrolled' | 'retirePending' | 'wiped' | 'deleted';
 
 /** Status values of the ClientCertificateInstall CSP: success, pending, failed, unknown. */
-export type CspStatus = 1 | 2 | 16 | 32;
+type CspStatus = 1 | 2 | 16 | 32;
 
 /** One `{UniqueID}` node as the device last reported it. */
 export interface CspNode {
@@ -79,7 +79,7 @@ export interface AlternativeName {
   readonly value: string;
 }
 
-export interface ValidityPeriod {
+interface ValidityPeriod {
   readonly unit: 'Days' | 'Months' | 'Years';
   readonly count: number;
 }
@@ -163,7 +163,7 @@ export interface CertificateRequest {
   state: 'issued' | 'validated' | 'refused' | 'completed' | 'failed';
 }
 
-export type CertificateState = 'active' | 'superseded' | 'revocationQueued' | 'revoked';
+type CertificateState = 'active' | 'superseded' | 'revocationQueued' | 'revoked';
 
 export interface IssuedCertificate {
   readonly tenantId: string;

@@ -35,15 +35,26 @@ const maySign = (certificate: Certificate): boolean => mayUse(certificate, 'digi
 const mayUse = ({ keyUsage }: Certificate, usage: KeyUsage): boolean =>
   keyUsage === undefined || keyUsage.includes(usage);
 
+const isRsa = ({ publicKey }: Certificate): boolean => publicKey.asymmetricKeyType === 'rsa';
+
 const canReceive = (certificate: Certificate): boolean =>
-  certificate.publicKey.asymmetricKeyType === 'rsa' && mayUse(certificate, 'keyEncipherment');
+  isRsa(certificate) && mayUse(certificate, 'keyEncipherment');
+
+export interface SelectOptions {
+  /** SHA-1 in hex, any case: the CA must be this certificate. */
+  readonly caThumbprint?: string;
+  /** Takes no CA whose key usage lacks keyEncipherment; others, jscep and sscep among them, make do. Default false. */
+  readonly strictKeyUsage?: boolean;
+}
 
 /**
- * Chooses as Windows and jscep do: an end-entity certificate by its key usage, else the CA.
- * @param caThumbprint SHA-1 in hex, any case: the CA must be this certificate.
+ * Chooses as real clients do: an end-entity certificate by its key usage, else the CA.
  * @throws {ScepClientError} `ERR_CLIENT_THUMBPRINT`, `ERR_CLIENT_NO_RECIPIENT`, `ERR_CLIENT_UNTRUSTED`
  */
-export function selectCaCertificates(all: readonly Certificate[], caThumbprint?: string): CaCertificates {
+export function selectCaCertificates(
+  all: readonly Certificate[],
+  { caThumbprint, strictKeyUsage = false }: SelectOptions = {},
+): CaCertificates {
   const endEntities = all.filter(({ isCa }) => !isCa);
   const ra = endEntities.find(canReceive);
   const ca = findCa(all, ra, caThumbprint);
@@ -52,7 +63,9 @@ export function selectCaCertificates(all: readonly Certificate[], caThumbprint?:
     throw new ScepClientError('ERR_CLIENT_UNTRUSTED', `RA certificate ${ra.subject}`);
   }
   const encryption = trusted.find(canReceive) ?? ca;
-  if (!canReceive(encryption)) throw new ScepClientError('ERR_CLIENT_NO_RECIPIENT', ca.subject);
+  if (!(strictKeyUsage ? canReceive : isRsa)(encryption)) {
+    throw new ScepClientError('ERR_CLIENT_NO_RECIPIENT', ca.subject);
+  }
   return { all, ca, encryption, signers: [...trusted.filter(maySign), ca] };
 }
 

@@ -147,7 +147,11 @@ export function createScepClient(options: ScepClientOptions): ScepClient {
   });
   const getCaCertificates = once(async () => {
     const answer = assertOk(await transport.get('GetCACert'), 'GetCACert');
-    return selectCaCertificates(readCaCertificates(answer), options.caThumbprint);
+    const { caThumbprint } = options;
+    return selectCaCertificates(
+      readCaCertificates(answer),
+      caThumbprint === undefined ? {} : { caThumbprint },
+    );
   });
 
   async function post(pkiMessage: Uint8Array): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 /** @module Object identifiers that a SCEP client writes or reads, by the names of their standards. */
+import { DIGESTS } from './algorithms.js';
 
 export const OID = {
   rsaEncryption: '1.2.840.113549.1.1.1',
@@ -50,7 +51,25 @@ export const OID = {
   certificateRequestAgent: '1.3.6.1.4.1.311.20.2.1',
 } as const;
 
-const NAMES = new Map<string, string>(Object.entries(OID).map(([name, dotted]) => [dotted, name]));
+const ECDSA_NAMES = {
+  'ecdsa-with-SHA1': '1.2.840.10045.4.1',
+  'ecdsa-with-SHA256': '1.2.840.10045.4.3.2',
+  'ecdsa-with-SHA384': '1.2.840.10045.4.3.3',
+  'ecdsa-with-SHA512': '1.2.840.10045.4.3.4',
+};
+
+const NAMES = new Map<string, string>([
+  ...[...Object.entries(OID), ...Object.entries(ECDSA_NAMES)].map(
+    ([name, dotted]) => [dotted, name] as const,
+  ),
+  ...Object.entries(DIGESTS).flatMap(
+    ([name, row]) =>
+      [
+        [row.oid, name],
+        [row.signatureOid, `${name}WithRSAEncryption`],
+      ] as const,
+  ),
+]);
 
 /** The standard's name of an OID, or the OID itself. */
 export const oidName = (dotted: string): string => NAMES.get(dotted) ?? dotted;

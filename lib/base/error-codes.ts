@@ -272,6 +272,11 @@ export const ERRORS = {
     means: 'The keys that verify callers’ tokens could not be fetched from Entra.',
     remedy: 'Callers may come back. Look at the app’s way out to login.microsoftonline.com.',
   },
+  ERR_HTTP_PATH: {
+    kind: 'client',
+    means: 'There is nothing at this address.',
+    remedy: 'Compare the path with docs/management-api.md.',
+  },
   ERR_HTTP_METHOD: {
     kind: 'client',
     means: 'This address does not know this HTTP method.',
@@ -280,7 +285,8 @@ export const ERRORS = {
   ERR_HTTP_BODY: {
     kind: 'client',
     means: 'The body is not the JSON that this address expects.',
-    remedy: 'The answer’s detail names the member; docs/validation-api.md shows the form.',
+    remedy:
+      'The answer’s detail names the member; docs/validation-api.md and docs/management-api.md show the form.',
   },
 
   // Ourselves

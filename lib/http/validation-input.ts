@@ -1,8 +1,8 @@
 /** @module What a caller of the validation function may send. */
 import * as v from 'valibot';
 import { fromBase64 } from '../base/bytes.js';
-import { SkepError } from '../base/errors.js';
 import { readWhole, TAG } from '../pki/der.js';
+import { checkJson } from './checked-json.js';
 
 const PEM =
   /^\s*-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\s\S]+)-----END (?:NEW )?CERTIFICATE REQUEST-----\s*$/;
@@ -72,16 +72,7 @@ export type ValidationInput = v.InferOutput<typeof schema>;
  * @throws {SkepError} `ERR_HTTP_BODY`; the detail names the member and what is wrong with it, never its value.
  */
 export function parseValidationInput(body: unknown): ValidationInput {
-  const parsed = v.safeParse(schema, body, { abortEarly: true });
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new SkepError('ERR_HTTP_BODY', { detail: `${v.getDotPath(issue) ?? 'body'}: ${describe(issue)}` });
-}
-
-/** Valibot's own messages repeat what was received, and that may be a challenge. */
-function describe(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === 'regex' || issue.type === 'check') return issue.message;
-  return `expected ${issue.expected ?? issue.type}`;
+  return checkJson(schema, body);
 }
 
 function isSequence(bytes: Uint8Array): boolean {

@@ -28,3 +28,32 @@ export interface JournalRecorder {
   /** Never throws: a journal that cannot be written is no reason to refuse a device. */
   record(entry: JournalEntry): Promise<void>;
 }
+
+export type JournalQueryBy =
+  | { readonly transactionId: string }
+  | { readonly serialNumber: string }
+  | { readonly deviceId: string }
+  /** From `from`, inclusive, until `until`, exclusive. */
+  | { readonly from: Date; readonly until: Date };
+
+export interface JournalQuery {
+  readonly by: JournalQueryBy;
+  /** 1 to 500, default 50. */
+  readonly limit?: number;
+  /** From the page before. */
+  readonly continuation?: string;
+}
+
+export interface JournalPage {
+  /** Newest first. */
+  readonly entries: readonly JournalEntry[];
+  readonly continuation?: string;
+}
+
+export interface JournalReader {
+  /**
+   * Letter case does not matter, except in a transaction id.
+   * @throws {SkepError} `ERR_STORE_UNAVAILABLE`; `ERR_SEARCH` for a continuation that is none of this query's.
+   */
+  search(query: JournalQuery): Promise<JournalPage>;
+}

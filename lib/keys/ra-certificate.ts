@@ -86,19 +86,21 @@ export function createRaLife(options: RaLifeOptions): RaLife {
     return orderRas(found, { ca, now, renewBeforeDays: options.renewBeforeDays });
   }
 
-  async function make(issuer: Issuer, ca: Certificate): Promise<void> {
+  /** @returns whether it was this instance that made one. */
+  async function make(issuer: Issuer, ca: Certificate): Promise<boolean> {
     if (!(await vault.begin(raSubject(ca)))) {
-      if (!(await isAbandoned(ca))) return;
+      if (!(await isAbandoned(ca))) return false;
     } else if (!(await look(ca)).due) {
       // Another instance began and finished after we had looked.
       await vault.cancel();
-      return;
+      return false;
     }
     const request = await vault.pending();
-    if (!request) return;
+    if (!request) return false;
     const publicKey = publicKeyOfRequest(request);
     await vault.merge(await signRaCertificate({ issuer, publicKey, clock, random }));
     log.info('Made an RA certificate.');
+    return true;
   }
 
   /** Waits for whoever began a version. An instance that died leaves it unfinished, and the vault begins no other. */
@@ -128,9 +130,7 @@ export function createRaLife(options: RaLifeOptions): RaLife {
     },
     async renew(issuer) {
       const ca = parseCertificate(issuer.certificate);
-      if (!(await look(ca)).due) return false;
-      await make(issuer, ca);
-      return !(await look(ca)).due;
+      return (await look(ca)).due && make(issuer, ca);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** @module What stands in the rows of the table `certificates`, and how it is read back. */
-import { fromBase64, toBase64 } from '../base/bytes.js';
+import { fromBase64 } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
+import { binary, readColumns, text, time } from './columns.js';
 import type { Row } from './entity-group.js';
 import type { CertificateState, RevocationReason } from './states.js';
 import type { CertificateRecord, Claim, Reservation, RevokedEntry } from './store.js';
@@ -125,56 +126,6 @@ export function lastPart(key: string): string {
 /** An OData literal for conditions on time columns. */
 export function timeLiteral(value: Date): string {
   return `datetime'${value.toISOString()}'`;
-}
-
-function text(name: string, value: string | undefined): Row {
-  return value === undefined ? {} : { [name]: escapeText(value) };
-}
-
-function time(name: string, value: Date | undefined): Row {
-  return value === undefined ? {} : { [name]: value.toISOString(), [`${name}@odata.type`]: 'Edm.DateTime' };
-}
-
-function binary(name: string, value: Uint8Array | undefined): Row {
-  return value === undefined ? {} : { [name]: toBase64(value), [`${name}@odata.type`]: 'Edm.Binary' };
-}
-
-/** The service keeps valid Unicode; that control characters and lone surrogates survive is not promised anywhere. */
-function escapeText(value: string): string {
-  return value.replace(
-    /[\\\p{Cc}\p{Cs}]/gu,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-function unescapeText(value: string): string {
-  return value.replace(/\\u([0-9a-f]{4})/g, (_match, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-}
-
-function readColumns(columns: Row) {
-  const optional =
-    <T>(decode: (value: string) => T) =>
-    (name: string): T | undefined => {
-      const value = columns[name];
-      return value === undefined ? undefined : decode(value);
-    };
-  const required =
-    <T>(decode: (value: string) => T) =>
-    (name: string): T => {
-      const value = columns[name];
-      if (value === undefined) {
-        throw new SkepError('ERR_INTERNAL', { detail: `${columns['RowKey'] ?? 'a row'} lacks ${name}` });
-      }
-      return decode(value);
-    };
-  const toDate = (value: string) => new Date(value);
-  return {
-    text: required(unescapeText),
-    time: required(toDate),
-    optionalText: optional(unescapeText),
-    optionalTime: optional(toDate),
-    optionalBinary: optional(fromBase64),
-  };
 }
 
 function present<Name extends string, T>(name: Name, value: T | undefined): Partial<Record<Name, T>> {

@@ -145,7 +145,7 @@ export function callAction(
   body: unknown,
   headers: Readonly<Record<string, string | undefined>> = {},
 ): Promise<JsonAnswer> {
-  const all = {
+  const all: Readonly<Record<string, string | undefined>> = {
     authorization: `Bearer ${token}`,
     'content-type': 'application/json; charset=utf-8',
     'api-version': '2018-02-20',

@@ -80,7 +80,7 @@ function settleRevocation(
   row.errorCode = error;
   row.errorMessage = errorMessage;
   if (error !== 'None') {
-    row.state = REVOCATION_ERRORS[error].retryable ? 'queued' : 'failed';
+    row.state = REVOCATION_ERRORS[error].retryable ? 'failed' : 'queued';
     return;
   }
   row.state = 'succeeded';

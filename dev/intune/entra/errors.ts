@@ -8,7 +8,7 @@ interface EntraErrorRow {
   readonly text: string;
 }
 
-export const ENTRA_ERRORS = {
+const ENTRA_ERRORS = {
   90002: { status: 400, error: 'invalid_request', text: 'The tenant was not found.' },
   500011: {
     status: 400,

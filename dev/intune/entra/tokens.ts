@@ -12,7 +12,7 @@ export interface AccessClaims {
   readonly roles: readonly string[];
 }
 
-export interface TokenOptions {
+interface TokenOptions {
   /** As it goes into `aud`. */
   readonly audience: string;
   readonly resource: Resource;

@@ -3,10 +3,10 @@ import { formatSubject } from '../challenge/subject.js';
 import type { MintedChallenge } from '../challenge/mint.js';
 import type { AlternativeName, AlternativeNameType, ScepProfile } from '../model.js';
 
-export type Format = 'node' | 'chr' | 'int' | 'null';
+type Format = 'node' | 'chr' | 'int' | 'null';
 
 /** Adds a node or leaf; a Replace may stand in for it where the node is already there. */
-export interface WriteCommand {
+interface WriteCommand {
   readonly verb: 'Add' | 'Replace';
   readonly target: string;
   readonly format: Format;

@@ -9,7 +9,7 @@ import { isTargeted, type SimulatorState } from '../state.js';
  * `missing`: the node is not there or its thumbprint is empty. `threshold`: little of the lifetime is left.
  * `changedHash`: the profile or a variable now asks for something else.
  */
-export type RequestReason = 'missing' | 'threshold' | 'changedHash';
+type RequestReason = 'missing' | 'threshold' | 'changedHash';
 
 export type Decision =
   | {

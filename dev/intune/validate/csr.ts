@@ -13,7 +13,7 @@ const EXTENDED_KEY_USAGE = '2.5.29.37';
 const USER_PRINCIPAL_NAME = '1.3.6.1.4.1.311.20.2.3';
 
 /** An alternative name as found; `type` is a word of the model or, for a kind that no profile has, its tag number. */
-export interface RequestedName {
+interface RequestedName {
   readonly type: string;
   readonly value: string;
 }

@@ -8,12 +8,18 @@ import { SkepError } from '../../../lib/base/errors.js';
 import type { Authority } from '../../../lib/keys/authority.js';
 import { parseCertificate } from '../../../lib/pki/certificate.js';
 import { octetString } from '../../../lib/pki/der.js';
+import { basicConstraints } from '../../../lib/pki/extensions.js';
 import { createOcspResponder, type OcspSettings } from '../../../lib/revocation/ocsp-responder.js';
 import { createResponderKeys } from '../../../lib/revocation/responder-key.js';
 import { createMemoryStore } from '../../support/memory-store.js';
 import { encodeCertId, encodeOcspRequest } from '../../support/ocsp-request.js';
 import { openssl, pem, temporaryFolder } from '../../support/openssl.js';
-import { createTestAuthority, testAuthority, type TestAuthority } from '../../support/test-authority.js';
+import {
+  createTestAuthority,
+  issueLeaf,
+  testAuthority,
+  type TestAuthority,
+} from '../../support/test-authority.js';
 import { createTestClock, createTestLogger, deliver, reserve, revoke, revokeRow } from './fixtures.js';
 
 let rsa: TestAuthority;
@@ -154,13 +160,28 @@ describe('the OCSP responder', () => {
     expect(state.reads).toBe(0);
   });
 
-  it('does not speak for a CA above it', async () => {
+  it('does not speak for the CA above it, which alone knows about our certificate', async () => {
     const root = await createTestAuthority('ec', 'ra', 'CN=Root');
-    const { serialNumber } = parseCertificate(root.authority.issuer.certificate);
-    const { responder, ask } = setUp(ec);
-    const request = encodeOcspRequest([encodeCertId(root.authority.issuer.certificate, serialNumber)]);
-    expect(toHex((await responder.respond(request)).der)).toBe('30030A0106');
-    expect(readByOpenssl(ec, (await ask(serialNumber)).der, [serialNumber])).toContain(': unknown');
+    const rootCertificate = root.authority.issuer.certificate;
+    const certificate = await issueLeaf(root.authority.issuer, {
+      subject: 'CN=Skep Test EC CA,O=Skep',
+      publicKey: ec.authority.issuer.signer.publicKey,
+      extensions: [basicConstraints({ ca: true })],
+    });
+    const { serialNumber } = parseCertificate(certificate);
+    const subordinate: Authority = {
+      ...ec.authority,
+      issuer: { ...ec.authority.issuer, certificate },
+      chain: [rootCertificate],
+    };
+    const { responder, ask } = setUp(ec, {}, subordinate);
+    const request = encodeOcspRequest([encodeCertId(rootCertificate, serialNumber)]);
+    expect((await responder.respond(request)).status).toBe('unauthorized');
+    expect(textOf((await ask(serialNumber)).der)).toContain('Cert Status: unknown');
+    const [ra] = ec.authority.recipients;
+    expect(textOf((await ask(parseCertificate(ra.certificate).serialNumber)).der)).toContain(
+      'Cert Status: good',
+    );
   });
 
   it('is unauthorized where all is foreign, and unknowing where some is', async () => {

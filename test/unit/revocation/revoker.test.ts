@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createRevoker, type RevocationOrder } from '../../../lib/revocation/revoker.js';
-import type { CertificateRecord, RevocationStore } from '../../../lib/store/store.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import type { RevocationStore } from '../../../lib/store/store.js';
+import { createMemoryStore, type MemoryStore } from '../../support/memory-store.js';
 import { certificateOf, deliver, issue, makeReservation } from '../../contract/store/records.js';
 import { createTestClock, createTestLogger } from './fixtures.js';
 
-function setUp(change: (store: RevocationStore) => RevocationStore = (store) => store) {
+function setUp(change: (store: MemoryStore) => RevocationStore = (store) => store) {
   const store = createMemoryStore();
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
@@ -115,7 +115,7 @@ describe('the revoker', () => {
 
   it('reads again when somebody was faster, once', async () => {
     let losses = 1;
-    const meddled = (store: RevocationStore): RevocationStore => ({
+    const meddled = (store: MemoryStore): RevocationStore => ({
       ...store,
       revoke: async (record, revocation) => {
         if (losses-- > 0) throw new SkepError('ERR_STORE_CONFLICT');
@@ -133,17 +133,15 @@ describe('the revoker', () => {
   });
 
   it('revokes the certificate that another attempt recorded between read and write', async () => {
-    let meanwhile: ((record: CertificateRecord) => Promise<unknown>) | undefined;
-    const meddled = (store: RevocationStore): RevocationStore => ({
+    const meddled = (store: MemoryStore): RevocationStore => ({
       ...store,
       abandon: async (record, at) => {
-        await meanwhile?.(record);
+        await store.markIssued(record, certificateOf(record), at);
         return store.abandon(record, at);
       },
     });
-    const { store, revoker, clock } = setUp(meddled);
+    const { store, revoker } = setUp(meddled);
     const reserved = await store.reserve(makeReservation());
-    meanwhile = (record) => store.markIssued(record, certificateOf(record), clock.now());
     expect(await revoker.revoke(reserved.serialNumber, 'keyCompromise', BY)).toMatchObject({
       record: { state: 'revoked', revocation: { from: 'issued' } },
     });

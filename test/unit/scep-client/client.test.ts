@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   createScepClient,
+  createSelfSignedCertificate,
   createSignerIdentity,
   encodeDegenerate,
   generateRsaKey,
+  keyUsageExtension,
   readCertificate,
   selectCaCertificates,
   type Certificate,
+  type ScepClientError,
   type SignerIdentity,
 } from '../../../dev/scep-client/index.js';
 import { readIssuerAndSerialNumber, readIssuerAndSubject } from '../../../dev/scep-client/query-data.js';
@@ -191,15 +194,28 @@ describe('selectCaCertificates', () => {
   });
 
   it('checks the pin, the RA and the kind of key', () => {
-    expect(selectCaCertificates([ra, ca], ca.thumbprint.toLowerCase()).ca).toBe(ca);
-    const refused = (all: Certificate[], thumbprint?: string) => () => selectCaCertificates(all, thumbprint);
-    expect(refused([ra, ca], '00'.repeat(20))).toThrow(
-      expect.objectContaining({ code: 'ERR_CLIENT_THUMBPRINT' }),
+    expect(selectCaCertificates([ra, ca], { caThumbprint: ca.thumbprint.toLowerCase() }).ca).toBe(ca);
+    const refused = (all: Certificate[], options = {}) => {
+      try {
+        return selectCaCertificates(all, options).encryption.subject;
+      } catch (thrown) {
+        return (thrown as ScepClientError).code;
+      }
+    };
+    const signOnly = readCertificate(
+      createSelfSignedCertificate({
+        key: identity.key,
+        subject: 'CN=Sign-only CA',
+        notBefore: clock.now(),
+        notAfter: clock.now(),
+        extensions: [keyUsageExtension(['keyCertSign', 'cRLSign'])],
+      }),
     );
-    expect(refused([ra, authority.certificate])).toThrow(
-      expect.objectContaining({ code: 'ERR_CLIENT_UNTRUSTED' }),
-    );
-    expect(refused([ca])).toThrow(expect.objectContaining({ code: 'ERR_CLIENT_NO_RECIPIENT' }));
-    expect(refused([])).toThrow(expect.objectContaining({ code: 'ERR_CLIENT_NO_RECIPIENT' }));
+    expect(refused([ra, ca], { caThumbprint: '00'.repeat(20) })).toBe('ERR_CLIENT_THUMBPRINT');
+    expect(refused([ra, authority.certificate])).toBe('ERR_CLIENT_UNTRUSTED');
+    expect(refused([ca])).toBe('ERR_CLIENT_NO_RECIPIENT');
+    expect(refused([])).toBe('ERR_CLIENT_NO_RECIPIENT');
+    expect(refused([signOnly])).toBe('CN=Sign-only CA');
+    expect(refused([signOnly], { strictKeyUsage: true })).toBe('ERR_CLIENT_NO_RECIPIENT');
   });
 });
