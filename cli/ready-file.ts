@@ -8,10 +8,10 @@ const ReadyFile = v.object({
   scep: v.object({ intune: v.string(), static: v.nullable(v.string()) }),
 });
 
-export type ReadyFile = v.InferOutput<typeof ReadyFile>;
+type ReadyFile = v.InferOutput<typeof ReadyFile>;
 
 /** @throws {CliError} when no local cloud runs here. */
-export function readReadyFile({ env }: Terminal): ReadyFile {
+function readReadyFile({ env }: Terminal): ReadyFile {
   const file = path.join(env['SKEP_DATA_DIR'] ?? '.skep', 'ready.json');
   try {
     return v.parse(ReadyFile, JSON.parse(readFileSync(file, 'utf8')));

@@ -51,6 +51,8 @@ async function enroll(settings: EnrollSettings, asJson: boolean, terminal: Termi
     url: settings.url,
     fetch: terminal.fetch,
     method: settings.useGet ? 'GET' : 'auto',
+    // A tool for looking at any server should not stop at a fault that common ones have.
+    allowEchoedNonce: true,
   });
   await introduce(client, settings, say);
   say(`Making an RSA key of ${settings.keySize} bits.`);

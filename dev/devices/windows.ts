@@ -67,7 +67,7 @@ export interface WindowsDevice {
 }
 
 /** The User-Agent of Windows 11's SCEP client. */
-export const NDES_USER_AGENT = 'Mozilla/4.0 (compatible; Win32; NDES client 10.0.26100.1742/ge_release)';
+const NDES_USER_AGENT = 'Mozilla/4.0 (compatible; Win32; NDES client 10.0.26100.1742/ge_release)';
 
 export function createWindowsDevice(options: WindowsDeviceOptions): WindowsDevice {
   const emit = options.onEvent ?? (() => undefined);

@@ -9,13 +9,14 @@ export interface Credential {
   readonly certificate: pkijs.Certificate;
   /** Upper-case hex SHA-1 of the certificate. */
   readonly thumbprint: string;
-  /** PKCS#8, DER. */
-  readonly pkcs8: ArrayBuffer;
   /** For RSASSA-PKCS1-v1_5 with SHA-256. */
   readonly signingKey: CryptoKey;
+  /** The same key for RSA-OAEP with SHA-256; imported once, since each import costs more than a decryption. */
+  readonly decryptionKey: CryptoKey;
 }
 
 const COMMON_NAME_OID = '2.5.4.3';
+const ENCRYPTION = { name: 'RSA-OAEP', hash: 'SHA-256' } as const;
 const SIGNATURE = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
 const generate = promisify(generateKeyPair);
 
@@ -25,6 +26,7 @@ export async function createCredential(commonName: string): Promise<Credential> 
   const pkcs8 = toArrayBuffer(pair.privateKey.export({ type: 'pkcs8', format: 'der' }));
   const spki = pair.publicKey.export({ type: 'spki', format: 'der' });
   const signingKey = await crypto.subtle.importKey('pkcs8', pkcs8, SIGNATURE, false, ['sign']);
+  const decryptionKey = await crypto.subtle.importKey('pkcs8', pkcs8, ENCRYPTION, true, ['decrypt']);
   const publicKey = await crypto.subtle.importKey('spki', spki, SIGNATURE, true, ['verify']);
 
   const certificate = new pkijs.Certificate({
@@ -50,8 +52,8 @@ export async function createCredential(commonName: string): Promise<Credential> 
   return {
     certificate: pkijs.Certificate.fromBER(der),
     thumbprint: toHex(createHash('sha1').update(der).digest()),
-    pkcs8,
     signingKey,
+    decryptionKey,
   };
 }
 

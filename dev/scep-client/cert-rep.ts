@@ -17,6 +17,8 @@ export interface Expectation {
   /** The key and certificate that signed the request: the answer is encrypted to them. */
   readonly signerKey: KeyObject;
   readonly signerCertificate: Certificate;
+  /** Takes our own nonce for the server’s, as step-ca and micromdm send it. Default false. */
+  readonly allowEchoedNonce?: boolean;
 }
 
 export type CertRep =
@@ -68,7 +70,7 @@ function assertMatches(message: PkiMessage, expected: Expectation): void {
           ? 'recipientNonce is not our senderNonce'
           : !senderNonce || senderNonce.length === 0
             ? 'no senderNonce'
-            : equalBytes(senderNonce, expected.senderNonce)
+            : !expected.allowEchoedNonce && equalBytes(senderNonce, expected.senderNonce)
               ? 'senderNonce repeats ours'
               : undefined;
   if (problem) throw new ScepClientError('ERR_CLIENT_ANSWER', problem);

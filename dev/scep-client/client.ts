@@ -31,6 +31,8 @@ export interface ScepClientOptions extends TransportOptions {
   readonly method?: 'auto' | 'GET' | 'POST';
   /** SHA-1 in hex: the CA certificate that GetCACert must hold. */
   readonly caThumbprint?: string;
+  /** See {@link Expectation}. Default false. */
+  readonly allowEchoedNonce?: boolean;
 }
 
 /** The pair that signs a request and opens its answer. */
@@ -174,6 +176,7 @@ export function createScepClient(options: ScepClientOptions): ScepClient {
       ca,
       signerKey: signer.key,
       signerCertificate: signer.certificate,
+      allowEchoedNonce: options.allowEchoedNonce ?? false,
     };
     const pkiMessage = encodePkiMessage({
       ...message,

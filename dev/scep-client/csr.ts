@@ -129,7 +129,3 @@ function validityAttributes(validity: RequestedValidity): Uint8Array[] {
 }
 
 const pair = (name: string, value: string): Uint8Array => sequence(string('bmp', name), string('bmp', value));
-
-/** One enrolment name-value pair as an attribute. */
-export const nameValuePair = (name: string, value: string): Uint8Array =>
-  attribute(OID.msEnrollmentNameValuePair, pair(name, value));

@@ -1,7 +1,7 @@
 /** @module Certificate extensions (RFC 5280 section 4.2) for requests and for throw-away signer certificates. */
 import * as asn1js from 'asn1js';
 import type * as pkijs from 'pkijs';
-import { childrenOf, isContext, octetsOf, oidOf, readBlock, toArrayBuffer } from './ber-reader.js';
+import { childrenOf, octetsOf, oidOf, readBlock, toArrayBuffer } from './ber-reader.js';
 import { boolean, contextPrimitive, namedBits, octetString, oid, sequence } from './ber-writer.js';
 import { encodeGeneralNames, type GeneralName } from './general-names.js';
 import { OID } from './oids.js';
@@ -28,9 +28,9 @@ const KEY_USAGE_BITS = {
 
 export type KeyUsage = keyof typeof KEY_USAGE_BITS;
 
-export const KEY_USAGES = Object.keys(KEY_USAGE_BITS) as KeyUsage[];
+const KEY_USAGES = Object.keys(KEY_USAGE_BITS) as KeyUsage[];
 
-export const encodeExtension = (extension: Extension): Uint8Array =>
+const encodeExtension = (extension: Extension): Uint8Array =>
   sequence(
     oid(extension.oid),
     extension.critical ? boolean(true) : new Uint8Array(),
@@ -84,12 +84,6 @@ export const decodeExtendedKeyUsage = (value: Uint8Array): string[] =>
 export function decodeBasicConstraints(value: Uint8Array): boolean {
   const [first] = childrenOf(readBlock(value, 'basicConstraints'));
   return first instanceof asn1js.Boolean && first.valueBlock.value;
-}
-
-/** The keyIdentifier, if there is one. @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
-export function decodeAuthorityKeyId(value: Uint8Array): Uint8Array | undefined {
-  const found = childrenOf(readBlock(value, 'authorityKeyIdentifier')).find((block) => isContext(block, 0));
-  return found && octetsOf(found);
 }
 
 export const fromPkijsExtension = (extension: pkijs.Extension): Required<Extension> => ({

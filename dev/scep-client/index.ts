@@ -15,7 +15,7 @@ export {
   type ScepClientOptions,
   type SignerIdentity,
 } from './client.js';
-export { createCsr, nameValuePair, type CsrOptions, type RequestedValidity } from './csr.js';
+export { createCsr, type CsrOptions, type RequestedValidity } from './csr.js';
 export { openEnvelope, readEnvelope, sealEnvelope, type Envelope } from './envelope.js';
 export { ScepClientError, type ScepClientErrorCode } from './errors.js';
 export {

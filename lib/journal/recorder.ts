@@ -29,6 +29,12 @@ export interface JournalRecorder {
   record(entry: JournalEntry): Promise<void>;
 }
 
+/** Where entries are kept. */
+export interface JournalWriter {
+  /** @throws {SkepError} `ERR_STORE_UNAVAILABLE` */
+  write(entry: JournalEntry): Promise<void>;
+}
+
 export type JournalQueryBy =
   | { readonly transactionId: string }
   | { readonly serialNumber: string }
@@ -56,4 +62,12 @@ export interface JournalReader {
    * @throws {SkepError} `ERR_STORE_UNAVAILABLE`; `ERR_SEARCH` for a continuation that is none of this query's.
    */
   search(query: JournalQuery): Promise<JournalPage>;
+}
+
+export interface JournalMaintenance {
+  /**
+   * Forgets what is older than the journal keeps.
+   * @returns how many rows went. @throws {SkepError} `ERR_STORE_UNAVAILABLE`
+   */
+  purge(): Promise<number>;
 }

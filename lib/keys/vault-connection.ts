@@ -18,6 +18,8 @@ export interface VaultConnection {
    * false vault could have a token for the real one sent to it.
    */
   readonly foreignDomain?: boolean;
+  /** Of the REST API; default: the newest that the SDKs speak. For vaults and doubles that lag behind. */
+  readonly apiVersion?: string;
 }
 
 const TIMEOUT_MS = 5000;
@@ -53,13 +55,15 @@ interface ClientOptions {
   readonly retryOptions: { readonly maxRetries: number };
   readonly tlsOptions?: { readonly ca: string };
   readonly disableChallengeResourceVerification?: boolean;
+  readonly serviceVersion?: string;
 }
 
 /** The SDK's own retries are off: they would hide from the throttle what the vault says. */
-function clientOptions({ trustedCertificate, foreignDomain }: VaultConnection): ClientOptions {
+function clientOptions({ trustedCertificate, foreignDomain, apiVersion }: VaultConnection): ClientOptions {
   return {
     retryOptions: { maxRetries: 0 },
     ...(trustedCertificate ? { tlsOptions: { ca: trustedCertificate } } : {}),
+    ...(apiVersion ? { serviceVersion: apiVersion } : {}),
     ...(foreignDomain ? { disableChallengeResourceVerification: true } : {}),
   };
 }

@@ -104,10 +104,12 @@ function encodeText(text: string): string {
   return encoded.slice(0, TEXT_LIMIT);
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 40);
+/** For text of any length and any characters, as part of a key. */
+export const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 40);
 
 /** `2026-03-01T05`. */
 const hourOf = (time: Date): string => time.toISOString().slice(0, 13);
 
 /** Later times sort first. Good until the year 2286. */
-const invertTime = (time: Date): string => String(9_999_999_999_999 - time.getTime()).padStart(13, '0');
+export const invertTime = (time: Date): string =>
+  String(9_999_999_999_999 - time.getTime()).padStart(13, '0');

@@ -80,7 +80,7 @@ function settleRevocation(
   row.errorCode = error;
   row.errorMessage = errorMessage;
   if (error !== 'None') {
-    row.state = REVOCATION_ERRORS[error].retryable ? 'failed' : 'queued';
+    row.state = REVOCATION_ERRORS[error].retryable ? 'queued' : 'failed';
     return;
   }
   row.state = 'succeeded';

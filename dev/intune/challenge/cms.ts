@@ -21,7 +21,7 @@ export async function openEnvelope(der: Uint8Array, recipient: Credential): Prom
     const enveloped = new pkijs.EnvelopedData({ schema: readContent(der, ENVELOPED_DATA) });
     const plaintext = await enveloped.decrypt(0, {
       recipientCertificate: recipient.certificate,
-      recipientPrivateKey: recipient.pkcs8,
+      recipientPrivateKey: recipient.decryptionKey,
     });
     return new Uint8Array(plaintext);
   } catch {

@@ -11,7 +11,7 @@ export function createListener(handle: Handler, onFault: (cause: unknown) => voi
     const answer = async () => {
       const result = await handle(await readRequest(incoming));
       if (result === 'reset') {
-        incoming.socket.destroy();
+        incoming.socket.resetAndDestroy();
         return;
       }
       outgoing.writeHead(result.status, result.headers);

@@ -4,7 +4,7 @@ import type { DistinguishedName } from '../../pki/name.js';
 import { COMMON_NAME } from './subject.js';
 
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const DEVICE_URI = new RegExp(`^IntuneDeviceId://\\{?(${GUID})\\}?/?$`, 'i');
+const DEVICE_URI = new RegExp(`^IntuneDeviceId://(${GUID})/?$`, 'i');
 const BARE_GUID = new RegExp(`^${GUID}$`, 'i');
 
 export interface Identity {

@@ -87,7 +87,8 @@ describe('the token endpoint', () => {
       certificates: [new X509Certificate(pem(der)).toString()],
     });
     const ask = async (signer: typeof credential, audience: string) => {
-      const key = await importPKCS8(pem(new Uint8Array(signer.pkcs8), 'PRIVATE KEY'), 'PS256');
+      const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', signer.decryptionKey));
+      const key = await importPKCS8(pem(pkcs8, 'PRIVATE KEY'), 'PS256');
       const assertion = await new SignJWT({ jti: '1' })
         .setProtectedHeader({ alg: 'PS256' })
         .setIssuer(SEED_IDS.client)

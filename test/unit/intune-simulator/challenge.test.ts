@@ -70,7 +70,10 @@ describe('a challenge', () => {
     const sealed = write('sealed', fromBase64(element(xml, 'CertEnrollChallenge')));
     const signature = write('signature', fromHex(element(xml, 'Signature')));
     const signer = write('signer.pem', pem(keys.signing.certificate.toSchema().toBER()));
-    const key = write('key.der', Buffer.from(keys.encryption.pkcs8));
+    const key = write(
+      'key.der',
+      Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.encryption.decryptionKey)),
+    );
     const verification = openssl([
       ...['cms', '-verify', '-binary', '-inform', 'DER', '-in', signature, '-content', sealed],
       ...['-certfile', signer, '-noverify', '-out', join(folder, 'verified')],

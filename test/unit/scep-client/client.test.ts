@@ -28,6 +28,8 @@ const URL_ = 'http://127.0.0.1/scep';
 const SUBJECT = 'CN=dev-1,O=Contoso';
 const clock = { now: () => new Date('2026-11-22T12:00:00Z') };
 
+const random = (length: number) => Buffer.alloc(length, 7);
+
 let authority: FakeAuthority;
 let identity: SignerIdentity;
 
@@ -38,7 +40,7 @@ beforeAll(async () => {
 
 const setUp = (options: FakeServerOptions = {}, method: 'auto' | 'GET' | 'POST' = 'auto') => {
   const server = createFakeServer(authority, options);
-  return { server, client: createScepClient({ url: URL_, fetch: server.fetch, clock, method }) };
+  return { server, client: createScepClient({ url: URL_, fetch: server.fetch, clock, method, random }) };
 };
 const enroll = (client: ReturnType<typeof setUp>['client']) =>
   client.enroll({ subject: SUBJECT, key: identity.key, challenge: 'secret' });
@@ -149,6 +151,7 @@ describe('a bad answer', () => {
     ['another transaction', 'ERR_CLIENT_ANSWER', () => ({ transactionId: 'another' })],
     ['another nonce', 'ERR_CLIENT_ANSWER', () => ({ recipientNonce: Buffer.from('x') })],
     ['no nonce of its own', 'ERR_CLIENT_ANSWER', () => ({ senderNonce: undefined })],
+    ['our own nonce', 'ERR_CLIENT_ANSWER', () => ({ senderNonce: random(16) })],
     ['another message type', 'ERR_CLIENT_ANSWER', () => ({ messageType: 'PKCSReq' })],
     ['no envelope', 'ERR_CLIENT_ANSWER', () => ({ envelope: new Uint8Array() })],
     ['an envelope in a refusal', 'ERR_CLIENT_ANSWER', () => ({ pkiStatus: 'FAILURE', failInfo: 'badAlg' })],
@@ -170,6 +173,12 @@ describe('a bad answer', () => {
   ])('%s is refused', async (_, code, answer) => {
     const { client } = setUp({ answer });
     await expect(enroll(client)).rejects.toMatchObject({ code });
+  });
+
+  it('with our own nonce passes where that is allowed', async () => {
+    const { fetch } = createFakeServer(authority, { answer: () => ({ senderNonce: random(16) }) });
+    const client = createScepClient({ url: URL_, fetch, clock, random, allowEchoedNonce: true });
+    expect((await enroll(client)).status).toBe('SUCCESS');
   });
 
   it('by HTTP is told with its status', async () => {

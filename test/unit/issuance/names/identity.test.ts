@@ -23,11 +23,7 @@ describe('readIdentity', () => {
   it.each([
     ['of an alternative name', 'CN=x', [name('uri', `IntuneDeviceId://${ID}`)]],
     ['in any case', 'CN=x', [name('uri', `INTUNEDEVICEID://${ID.toUpperCase()}`)]],
-    [
-      'in braces',
-      'CN=x',
-      [name('uri', `IntuneDeviceId://%7B${ID}%7D`), name('uri', `IntuneDeviceId://${ID}/`)],
-    ],
+    ['with a closing slash', 'CN=x', [name('uri', `IntuneDeviceId://${ID}/`)]],
     ['of the common name', `CN=${ID.toUpperCase()},O=x`, []],
     [
       'of the alternative name before the common name',

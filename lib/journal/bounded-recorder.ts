@@ -1,0 +1,52 @@
+/** @module A recorder that never fails and never keeps a device waiting for long. */
+import { setTimeout } from 'node:timers/promises';
+import { toSkepError } from '../base/errors.js';
+import type { Logger } from '../base/log.js';
+import type { JournalEntry, JournalRecorder, JournalWriter } from './recorder.js';
+
+export interface BoundedRecorderOptions {
+  readonly writer: JournalWriter;
+  /** Where an entry goes that could not be written. */
+  readonly fallback: JournalRecorder;
+  /** Milliseconds after which the device gets its answer and the writing goes on behind it. */
+  readonly budgetMs: number;
+  readonly logger: Logger;
+}
+
+export function createBoundedRecorder(options: BoundedRecorderOptions): JournalRecorder {
+  const { writer, fallback, budgetMs, logger } = options;
+
+  async function write(entry: JournalEntry): Promise<'written'> {
+    try {
+      await writer.write(entry);
+    } catch (thrown) {
+      const { code, detail } = toSkepError(thrown);
+      const { transactionId, serialNumber, outcome } = entry;
+      logger.warn('A journal entry could not be written', {
+        code,
+        detail,
+        transactionId,
+        serialNumber,
+        outcome,
+      });
+      await fallback.record(entry);
+    }
+    return 'written';
+  }
+
+  return {
+    async record(entry) {
+      const done = new AbortController();
+      const late = setTimeout(budgetMs, 'late' as const, { signal: done.signal }).catch(
+        () => 'written' as const,
+      );
+      const first = await Promise.race([write(entry), late]);
+      done.abort();
+      if (first === 'late') {
+        logger.warn('The journal is slow; an entry is still being written', {
+          transactionId: entry.transactionId,
+        });
+      }
+    },
+  };
+}
