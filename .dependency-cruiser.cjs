@@ -20,7 +20,7 @@ const layers = {
 };
 
 const ports =
-  '^lib/(keys/(signer|decrypter|authority)|store/(store|states)|validators/validator|journal/recorder)\\.ts$';
+  '^lib/(keys/(signer|decrypter|authority|ca-certificates)|store/(store|states)|validators/validator|journal/recorder)\\.ts$';
 
 const layerRule = ([layer, allowed]) => {
   const paths = allowed

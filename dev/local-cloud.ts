@@ -10,8 +10,9 @@ import { startLocalHost } from './host/host.js';
 import { readHostJson } from './host/host-json.js';
 import type { HostLog } from './host/host-log.js';
 import { listSettings } from './intune/control/settings.js';
-import { APP_DEFAULTS, defaultSeed, SEED_IDS } from './intune/seed.js';
+import { SEED_IDS } from './intune/seed.js';
 import { startIntuneSimulator, type IntuneSimulator } from './intune/server.js';
+import { describeManagement, managementSettings, type ManagementAccess } from './management.js';
 import { projectRoot } from './project-root.js';
 
 export interface LocalCloudOptions {
@@ -35,6 +36,7 @@ export interface Ready {
   readonly health: string;
   /** The Intune simulator. */
   readonly intune: string;
+  readonly management: ManagementAccess;
   readonly pids: readonly number[];
 }
 
@@ -62,13 +64,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     for (const part of started.splice(0).reverse()) await part.close();
   };
   try {
-    const seed = defaultSeed();
     const [azurite, simulator] = await Promise.all([
       startAzurite({ folder: join(dataDir, 'azurite') }),
       startIntuneSimulator({
         port: options.simulatorPort,
-        // The app signs in as it does in Azure: by a managed identity, here the simulator's.
-        seed: { ...seed, apps: seed.apps.map((app) => ({ ...APP_DEFAULTS, ...app, managedIdentity: true })) },
         log: createLogger((level, message) => {
           options.log({ level: level === 'warn' ? 'warning' : 'information', category: 'host', message });
         }, 'error'),
@@ -102,6 +101,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       status: `${base}/`,
       health: `${base}/health`,
       intune: simulator.url,
+      management: describeManagement(base, simulator.url),
       pids: [process.pid, azurite.pid],
     };
     await assertAnswers(ready);
@@ -131,6 +131,8 @@ function appSettings(
     SKEP_TENANT_ID: intune.tenantId,
     SKEP_GRAPH_URL: intune.graphBaseUrl,
     SKEP_INTUNE_HOSTS: new URL(simulator.url).host,
+    ...managementSettings(simulator.url),
+    // The app signs in as it does in Azure: by a managed identity, here the simulator's.
     IDENTITY_ENDPOINT: intune.identityEndpoint,
     IDENTITY_HEADER: intune.identityHeader,
   };

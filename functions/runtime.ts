@@ -1,6 +1,6 @@
 /** @module Between the Functions runtime and the handlers: the app, made once, and requests both ways. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { HttpHandler, InvocationContext } from '@azure/functions';
+import type { HttpHandler, InvocationContext, TimerHandler } from '@azure/functions';
 import { compose, type App } from '../lib/app/compose.js';
 import { loadConfig } from '../lib/app/config.js';
 import type { LogLevel } from '../lib/base/log.js';
@@ -39,6 +39,11 @@ export function bindHttp(make: (app: App) => Handler): HttpHandler {
         return toResponseInit(respondError(error));
       }
     });
+}
+
+/** Binds a task to a timer. */
+export function bindTimer(choose: (app: App) => () => Promise<void>): TimerHandler {
+  return (_timer, context) => invocation.run(context, () => choose(getApp())());
 }
 
 async function toResponseInit(response: Response): Promise<{

@@ -19,10 +19,19 @@ export const BASE_PATHS = {
 export const RESOURCES = {
   intune: 'https://api.manage.microsoft.com/',
   graph: 'https://graph.microsoft.com/',
+  /** No resource of Microsoft's: the SCEP server under test, whose management functions want tokens too. */
+  server: 'api://skep-local',
 } as const;
 export type Resource = keyof typeof RESOURCES;
 
 export const SCEP_ROLE = 'scep_challenge_provider';
+
+/** App roles of the SCEP server; every other role but Intune's is Graph's. */
+export const SERVER_ROLES: ReadonlySet<string> = new Set([
+  'Certificates.Read',
+  'Certificates.Revoke',
+  'Validation.Use',
+]);
 
 /** Any one of them lets an application list the endpoints of a service principal. */
 export const DISCOVERY_ROLES: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 /** @module The tenant that stands there at start, so that a device can enroll at once. */
+import { SERVER_ROLES } from './constants.js';
 import type { AppRegistration, Assignment, Device, ScepProfile, Tenant, User } from './model.js';
 
 export type TenantSeed = Omit<Tenant, 'keys' | 'previousKeys'>;
@@ -19,6 +20,9 @@ export const SEED_IDS = {
   client: '5ce90000-a990-4000-8000-000000000001',
   clientObject: '5ce90000-0b1e-4000-8000-000000000001',
   clientSecret: 'simulator-only-secret',
+  /** The administrator's tool, which manages the SCEP server. */
+  manager: '5ce90000-a990-4000-8000-000000000002',
+  managerObject: '5ce90000-0b1e-4000-8000-000000000002',
   user: '5ce90000-05e4-4000-8000-000000000001',
   device: '5ce90000-de71-4000-8000-000000000001',
   deviceEntra: '5ce90000-e474-4000-8000-000000000001',
@@ -94,6 +98,13 @@ export function defaultSeed(overrides: Partial<Pick<ScepProfile, 'serverUrls' | 
         objectId: SEED_IDS.clientObject,
         tenantId,
         managedIdentity: true,
+      },
+      {
+        ...APP_DEFAULTS,
+        clientId: SEED_IDS.manager,
+        objectId: SEED_IDS.managerObject,
+        tenantId,
+        roles: [...SERVER_ROLES],
       },
     ],
     users: [

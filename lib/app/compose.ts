@@ -1,29 +1,39 @@
 /** @module The one place that names implementations and puts them together. */
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
-import { systemClock, type Clock } from '../base/clock.js';
+import { MINUTE_MS, systemClock, type Clock } from '../base/clock.js';
 import { createLogger, type Logger, type LogSink } from '../base/log.js';
 import { systemRandom } from '../base/random.js';
 import { SkepError } from '../base/errors.js';
+import { createDelivery, deferNotification } from '../enrollment/outbox.js';
 import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
 import { createIntuneClient, type IntuneClient } from '../intune/client.js';
 import { systemDelay } from '../intune/deadline.js';
+import { createBoundedRecorder } from '../journal/bounded-recorder.js';
 import { createLogJournal } from '../journal/log-journal.js';
+import type { JournalMaintenance, JournalReader } from '../journal/recorder.js';
 import type { AuthoritySource } from '../keys/authority.js';
 import { createFileAuthority } from '../keys/file.js';
 import { createCrlPublisher, type CrlPublisher } from '../revocation/crl-publisher.js';
+import { createIntuneQueue } from '../revocation/intune-queue.js';
 import { createOcspResponder, type OcspResponder } from '../revocation/ocsp-responder.js';
 import { createResponderKeys } from '../revocation/responder-key.js';
+import { createRevoker, type Revoker } from '../revocation/revoker.js';
+import { createSweeper } from '../revocation/sweeper.js';
 import { createBlobPublications } from '../store/blob-publications.js';
 import type { StoreConnection } from '../store/connection.js';
-import type { CertificateStore, PublicationStore, StoreMaintenance } from '../store/store.js';
+import type { CertificateStore, NoticeOutbox, PublicationStore, StoreMaintenance } from '../store/store.js';
+import { createTableJournal } from '../store/table-journal.js';
+import { createTableOutbox } from '../store/table-outbox.js';
 import { createTableStore } from '../store/table-store.js';
 import { createIntuneValidator } from '../validators/intune.js';
 import { createRenewalValidator } from '../validators/renewal.js';
+import type { Validator } from '../validators/validator.js';
 import type { Config } from './config.js';
 import { createIntuneCredential, createOwnCredential } from './credentials.js';
 import { createEndpoints } from './endpoints.js';
 import { createHealthChecks, type HealthCheck } from './health.js';
 import type { Settings } from './settings.js';
+import { createTasks, type Tasks } from './tasks.js';
 import { PRODUCT, VERSION } from './version.js';
 
 export interface CallerTokens {
@@ -51,6 +61,9 @@ export interface App {
   readonly intune?: IntuneClient;
   readonly ocsp: OcspResponder;
   readonly crl: CrlPublisher;
+  readonly revoker: Revoker;
+  readonly journal: JournalReader;
+  readonly tasks: Tasks;
   readonly health: readonly HealthCheck[];
   /** Whose tokens callers of the functions for people and programs must show; absent when no audience is set. */
   readonly callers?: CallerTokens;
@@ -70,6 +83,13 @@ export function compose(config: Config, sink: LogSink): App {
 
   const connection = storeConnection(settings, credential);
   const store = createTableStore({ connection, logger });
+  const outbox = createTableOutbox({ connection });
+  const journal = createTableJournal({
+    connection,
+    clock,
+    random,
+    retentionDays: settings.SKEP_JOURNAL_DAYS,
+  });
   const publications = createBlobPublications({ connection });
   const authority = createAuthority(settings, logger);
 
@@ -81,6 +101,8 @@ export function compose(config: Config, sink: LogSink): App {
     logger,
   });
   const crl = createCrlPublisher({ authority, revoked: store, publications, clock, logger, publicUrl });
+
+  const revoker = createRevoker({ store, ocsp, crl, clock, logger });
 
   const intune = settings.SKEP_INTUNE
     ? createIntuneClient({
@@ -100,6 +122,14 @@ export function compose(config: Config, sink: LogSink): App {
         extraHosts: settings.SKEP_INTUNE_HOSTS ?? [],
       })
     : undefined;
+  const intuneValidator =
+    intune &&
+    createIntuneValidator({
+      client: intune,
+      logger,
+      caConfiguration: publicUrl,
+      certificateAuthority: PRODUCT,
+    });
   const endpoints = createEndpoints({
     settings,
     urls: {
@@ -108,14 +138,12 @@ export function compose(config: Config, sink: LogSink): App {
       crl: [`${publicUrl}/crl/{issuer}.crl`],
     },
     renewal: createRenewalValidator({ authority, certificates: store, clock }),
-    ...(intune
+    ...(intuneValidator
       ? {
-          intune: createIntuneValidator({
-            client: intune,
-            logger,
-            caConfiguration: publicUrl,
-            certificateAuthority: PRODUCT,
-          }),
+          intune:
+            settings.SKEP_INTUNE_NOTIFY === 'deferred'
+              ? deferNotification(intuneValidator, outbox, clock)
+              : intuneValidator,
         }
       : {}),
   });
@@ -124,7 +152,12 @@ export function compose(config: Config, sink: LogSink): App {
     authority,
     store,
     currentCrl: () => crl.current(),
-    journal: createLogJournal(logger),
+    journal: createBoundedRecorder({
+      writer: journal,
+      fallback: createLogJournal(logger),
+      budgetMs: settings.SKEP_JOURNAL_WAIT_MS,
+      logger,
+    }),
     clock,
     random,
     logger,
@@ -146,10 +179,65 @@ export function compose(config: Config, sink: LogSink): App {
     ...(intune ? { intune } : {}),
     ocsp,
     crl,
+    revoker,
+    journal,
+    tasks: composeTasks(settings, {
+      store,
+      outbox,
+      journal,
+      authority,
+      crl,
+      revoker,
+      endpoints,
+      clock,
+      logger,
+      ...(intune && intuneValidator ? { intune: { client: intune, validator: intuneValidator } } : {}),
+    }),
     version: VERSION,
     ...callerTokens(settings),
     health: createHealthChecks({ authority, store, clock, ...(intune ? { intune } : {}) }),
   };
+}
+
+interface TimedParts {
+  readonly store: CertificateStore & StoreMaintenance;
+  readonly outbox: NoticeOutbox;
+  readonly journal: JournalMaintenance;
+  readonly authority: AuthoritySource;
+  readonly crl: CrlPublisher;
+  readonly revoker: Revoker;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly intune?: { readonly client: IntuneClient; readonly validator: Validator };
+}
+
+function composeTasks(
+  settings: Settings,
+  { outbox, authority, endpoints, intune, ...parts }: TimedParts,
+): Tasks {
+  const { store, crl, journal, revoker, clock, logger } = parts;
+  const undeliveredMs = settings.SKEP_UNDELIVERED_MINUTES * MINUTE_MS;
+  const intunes = [...endpoints.values()].filter(({ validator }) => validator.name === 'intune');
+  const common = { certificates: store, revoker, clock, logger };
+  return createTasks({
+    crl,
+    store,
+    journal,
+    clock,
+    logger,
+    sweep: createSweeper({ store, revoker, clock, logger, settings: { undeliveredMs } }),
+    ...(intune && {
+      workOffIntuneQueue: createIntuneQueue({
+        ...common,
+        source: intune.client,
+        authority,
+        endpoints: new Set(intunes.map(({ name }) => name)),
+      }),
+      // Whatever the setting says now: what was deferred before is still to be delivered.
+      deliverNotices: createDelivery({ ...common, outbox, validator: intune.validator }),
+    }),
+  });
 }
 
 function storeConnection(

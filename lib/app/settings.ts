@@ -131,6 +131,12 @@ export const SETTINGS = {
     schema: list,
     about: 'Hosts (`host` or `host:port`) beside Microsoft’s that may see Intune tokens, for a simulator.',
   },
+  SKEP_INTUNE_NOTIFY: {
+    schema: v.picklist(['before', 'deferred'], 'is neither before nor deferred'),
+    default: 'before',
+    about:
+      'When Intune is told of a certificate: `before` it is delivered, or `deferred`: afterwards, by a timer, while the request waits in the storage account until Intune took it, a day at most. A refusal, or a day without an answer, revokes the certificate.',
+  },
 
   SKEP_STATIC_CHALLENGE: {
     schema: text,
@@ -193,6 +199,22 @@ export const SETTINGS = {
     schema: flag,
     default: 'false',
     about: 'Whether a SAN may carry a Windows security identifier (`tag:microsoft.com,2022-09-14:sid:`).',
+  },
+
+  SKEP_UNDELIVERED_MINUTES: {
+    schema: wholeNumber(60, 1440),
+    default: '120',
+    about: 'Age at which a certificate that was issued and never delivered is revoked.',
+  },
+  SKEP_JOURNAL_DAYS: {
+    schema: wholeNumber(1, 400),
+    default: '90',
+    about: 'How long the journal keeps what happened to each request.',
+  },
+  SKEP_JOURNAL_WAIT_MS: {
+    schema: wholeNumber(50, 5000),
+    default: '500',
+    about: 'How long a device waits for its journal entry at most; then the entry is written behind it.',
   },
 
   SKEP_MAX_BODY_BYTES: {

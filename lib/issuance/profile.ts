@@ -4,6 +4,7 @@ import type { KeyUsage } from '../pki/extensions.js';
 import type { GeneralNameKind } from '../pki/general-names.js';
 import { NAME_ATTRIBUTES } from '../pki/name.js';
 import { OID } from '../pki/oids.js';
+import { createProfileChecks, type ProfileChecks } from './profile-checks.js';
 import { FORBIDDEN_PURPOSES, PURPOSES, type Purpose } from './purposes.js';
 
 /** The bits that a device may have; the first for signing in, the second for RSA key transport. */
@@ -86,118 +87,80 @@ const DEFAULT_PURPOSES = [
   'eapOverLAN',
 ] as const satisfies readonly Purpose[];
 
-const OID_PATTERN = /^[0-2](?:\.(?:0|[1-9]\d*)){2,}$/;
-const DOMAIN_PATTERN = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
-
 const ATTRIBUTE_OIDS: ReadonlyMap<string, string> = new Map(
   Object.entries(NAME_ATTRIBUTES).map(([type, name]) => [name, type]),
 );
+const PURPOSE_OIDS: ReadonlyMap<string, string> = new Map(Object.entries(PURPOSES));
 
 /**
  * Makes a profile, or refuses with everything that is wrong with it.
  * @throws {SkepError} `ERR_CONFIG`; the detail names the profile and each setting.
  */
 export function createProfile(config: ProfileConfig): IssuanceProfile {
-  const problems: string[] = [];
-  const problem = (text: string): void => void problems.push(text);
-
-  const within = (setting: string, value: number, min: number, max: number): number => {
-    if (!Number.isInteger(value) || value < min || value > max)
-      problem(`${setting} must be a whole number from ${min} to ${max}`);
-    return value;
-  };
-  const oneOf = <T extends string>(
-    setting: string,
-    values: readonly T[],
-    known: readonly T[],
-  ): readonly T[] => {
-    if (values.length === 0) problem(`${setting} is empty`);
-    for (const value of values) if (!known.includes(value)) problem(`${setting} cannot hold ${value}`);
-    return Object.freeze([...new Set(values)]);
-  };
-  const oids = (setting: string, values: readonly string[], names: ReadonlyMap<string, string>): string[] => {
-    if (values.length === 0) problem(`${setting} is empty`);
-    return values.map((value) => {
-      const dotted = names.get(value) ?? value;
-      if (!OID_PATTERN.test(dotted)) problem(`${setting}: ${value} is neither a known name nor an OID`);
-      return dotted;
-    });
-  };
-  const webUrls = (setting: string, values: readonly string[] = []): readonly string[] => {
-    for (const value of values) {
-      if (!isWebUrl(value)) problem(`${setting}: ${value} is not an http or https URL`);
-    }
-    return Object.freeze([...values]);
-  };
-
-  const maxValidityDays = within('maxValidityDays', config.maxValidityDays ?? 365, 1, 3650);
-  const minBits = within('rsaBits.min', config.rsaBits?.min ?? 2048, 2048, 8192);
-  const maxBits = within('rsaBits.max', config.rsaBits?.max ?? Math.max(4096, minBits), 2048, 8192);
-  if (minBits > maxBits) problem('rsaBits.min is above rsaBits.max');
-
-  const purposeNames = new Map<string, string>(Object.entries(PURPOSES));
-  const allowed = oids('extendedKeyUsage', config.extendedKeyUsage ?? DEFAULT_PURPOSES, purposeNames);
-  const defaults = oids(
-    'defaultExtendedKeyUsage',
-    config.defaultExtendedKeyUsage ?? [
-      allowed.includes(OID.clientAuth) ? OID.clientAuth : (allowed[0] ?? ''),
-    ],
-    purposeNames,
-  );
-  for (const purpose of new Set([...allowed, ...defaults])) {
-    const name = FORBIDDEN_PURPOSES.get(purpose);
-    if (name) problem(`extendedKeyUsage: ${name} is never issued to a device`);
-  }
-  for (const purpose of defaults) {
-    if (!allowed.includes(purpose)) problem(`defaultExtendedKeyUsage: ${purpose} is not in extendedKeyUsage`);
-  }
-
-  const protectedDomains = (config.protectedDomains ?? []).map((domain) => {
-    const bare = domain
-      .trim()
-      .toLowerCase()
-      .replace(/^\*?\.|\.$/g, '');
-    if (!DOMAIN_PATTERN.test(bare)) problem(`protectedDomains: ${domain} is not a domain`);
-    return bare;
-  });
-
-  if (config.name.trim() === '') problem('name is empty');
+  const check = createProfileChecks();
+  if (config.name.trim() === '') check.problem('name is empty');
+  const maxValidityDays = check.within('maxValidityDays', config.maxValidityDays ?? 365, 1, 3650);
   const profile: IssuanceProfile = {
     name: config.name,
     maxValidityDays,
-    defaultValidityDays: within(
+    defaultValidityDays: check.within(
       'defaultValidityDays',
       config.defaultValidityDays ?? maxValidityDays,
       1,
-      Math.max(1, maxValidityDays),
+      maxValidityDays,
     ),
-    backdateMinutes: within('backdateMinutes', config.backdateMinutes ?? 1440, 0, 10_080),
-    jitterPercent: within('jitterPercent', config.jitterPercent ?? 0, 0, 50),
-    rsaBits: Object.freeze({ min: minBits, max: maxBits }),
+    backdateMinutes: check.within('backdateMinutes', config.backdateMinutes ?? 1440, 0, 10_080),
+    jitterPercent: check.within('jitterPercent', config.jitterPercent ?? 0, 0, 50),
+    rsaBits: readRsaBits(config, check),
     subjectAttributes: new Set(
-      oids('subjectAttributes', config.subjectAttributes ?? [...ATTRIBUTE_OIDS.keys()], ATTRIBUTE_OIDS),
+      check.oids('subjectAttributes', config.subjectAttributes ?? [...ATTRIBUTE_OIDS.keys()], ATTRIBUTE_OIDS),
     ),
     subjectAltNames: new Set(
-      oneOf('subjectAltNames', config.subjectAltNames ?? LEAF_NAME_KINDS, LEAF_NAME_KINDS),
+      check.oneOf('subjectAltNames', config.subjectAltNames ?? LEAF_NAME_KINDS, LEAF_NAME_KINDS),
     ),
-    protectedDomains: Object.freeze(protectedDomains),
+    protectedDomains: check.domains('protectedDomains', config.protectedDomains ?? []),
     allowSidUri: config.allowSidUri ?? false,
-    keyUsage: oneOf('keyUsage', config.keyUsage ?? LEAF_KEY_USAGES, LEAF_KEY_USAGES),
-    extendedKeyUsage: new Set(allowed),
-    defaultExtendedKeyUsage: Object.freeze([...new Set(defaults)]),
+    keyUsage: check.oneOf('keyUsage', config.keyUsage ?? LEAF_KEY_USAGES, LEAF_KEY_USAGES),
+    ...readPurposes(config, check),
     urls: Object.freeze({
-      ocsp: webUrls('urls.ocsp', config.urls?.ocsp),
-      caIssuers: webUrls('urls.caIssuers', config.urls?.caIssuers),
-      crl: webUrls('urls.crl', config.urls?.crl),
+      ocsp: check.webUrls('urls.ocsp', config.urls?.ocsp ?? []),
+      caIssuers: check.webUrls('urls.caIssuers', config.urls?.caIssuers ?? []),
+      crl: check.webUrls('urls.crl', config.urls?.crl ?? []),
     }),
   };
+  const problems = check.problems();
   if (problems.length > 0) {
     throw new SkepError('ERR_CONFIG', { detail: `profile ${config.name}: ${problems.join('; ')}` });
   }
   return Object.freeze(profile);
 }
 
-/** Whether it can stand in a certificate as it is: absolute, web, ASCII, with nothing that a URL would escape. */
-export function isWebUrl(text: string): boolean {
-  return /^https?:\/\/[a-z0-9[]/i.test(text) && /^[\x21-\x7e]+$/.test(text) && URL.canParse(text);
+function readRsaBits({ rsaBits }: ProfileConfig, check: ProfileChecks): IssuanceProfile['rsaBits'] {
+  const min = check.within('rsaBits.min', rsaBits?.min ?? 2048, 2048, 8192);
+  const max = check.within('rsaBits.max', rsaBits?.max ?? Math.max(4096, min), 2048, 8192);
+  if (min > max) check.problem('rsaBits.min is above rsaBits.max');
+  return Object.freeze({ min, max });
+}
+
+function readPurposes(
+  config: ProfileConfig,
+  check: ProfileChecks,
+): Pick<IssuanceProfile, 'extendedKeyUsage' | 'defaultExtendedKeyUsage'> {
+  const allowed = check.oids('extendedKeyUsage', config.extendedKeyUsage ?? DEFAULT_PURPOSES, PURPOSE_OIDS);
+  const usual = allowed.includes(OID.clientAuth) ? [OID.clientAuth] : allowed.slice(0, 1);
+  const defaults = check.oids(
+    'defaultExtendedKeyUsage',
+    config.defaultExtendedKeyUsage ?? usual,
+    PURPOSE_OIDS,
+  );
+  for (const purpose of new Set([...allowed, ...defaults])) {
+    const name = FORBIDDEN_PURPOSES.get(purpose);
+    if (name) check.problem(`extendedKeyUsage: ${name} is never issued to a device`);
+  }
+  for (const purpose of defaults) {
+    if (!allowed.includes(purpose)) {
+      check.problem(`defaultExtendedKeyUsage: ${purpose} is not in extendedKeyUsage`);
+    }
+  }
+  return { extendedKeyUsage: new Set(allowed), defaultExtendedKeyUsage: Object.freeze(defaults) };
 }

@@ -1,7 +1,7 @@
 /** @module How a vault is reached: its address, who asks, how long a call may take, and the clients of its SDKs. */
 import type { TokenCredential } from '@azure/core-auth';
 import type { CertificateClient } from '@azure/keyvault-certificates';
-import type { CryptographyClient, KeyClient, KeyVaultKey } from '@azure/keyvault-keys';
+import type { CryptographyClient, KeyClient, KeyClientOptions, KeyVaultKey } from '@azure/keyvault-keys';
 import type { SecretClient } from '@azure/keyvault-secrets';
 import { toSignerError } from './vault-errors.js';
 
@@ -18,8 +18,8 @@ export interface VaultConnection {
    * false vault could have a token for the real one sent to it.
    */
   readonly foreignDomain?: boolean;
-  /** Of the REST API; default: the newest that the SDKs speak. For vaults and doubles that lag behind. */
-  readonly apiVersion?: string;
+  /** Of the REST API for keys; default: the newest that the SDK speaks. For doubles that lag behind. */
+  readonly keyApiVersion?: string;
 }
 
 const TIMEOUT_MS = 5000;
@@ -28,7 +28,7 @@ const TIMEOUT_MS = 5000;
 
 export async function createKeyClient(connection: VaultConnection): Promise<KeyClient> {
   const { KeyClient } = await import('@azure/keyvault-keys');
-  return new KeyClient(connection.url, connection.credential, clientOptions(connection));
+  return new KeyClient(connection.url, connection.credential, keyClientOptions(connection));
 }
 
 /** Over a fetched key: given an id alone the client would fetch the key again before its first operation. */
@@ -37,7 +37,7 @@ export async function createCryptographyClient(
   key: KeyVaultKey,
 ): Promise<CryptographyClient> {
   const { CryptographyClient } = await import('@azure/keyvault-keys');
-  return new CryptographyClient(key, connection.credential, clientOptions(connection));
+  return new CryptographyClient(key, connection.credential, keyClientOptions(connection));
 }
 
 export async function createCertificateClient(connection: VaultConnection): Promise<CertificateClient> {
@@ -55,18 +55,21 @@ interface ClientOptions {
   readonly retryOptions: { readonly maxRetries: number };
   readonly tlsOptions?: { readonly ca: string };
   readonly disableChallengeResourceVerification?: boolean;
-  readonly serviceVersion?: string;
 }
 
 /** The SDK's own retries are off: they would hide from the throttle what the vault says. */
-function clientOptions({ trustedCertificate, foreignDomain, apiVersion }: VaultConnection): ClientOptions {
+function clientOptions({ trustedCertificate, foreignDomain }: VaultConnection): ClientOptions {
   return {
     retryOptions: { maxRetries: 0 },
     ...(trustedCertificate ? { tlsOptions: { ca: trustedCertificate } } : {}),
-    ...(apiVersion ? { serviceVersion: apiVersion } : {}),
     ...(foreignDomain ? { disableChallengeResourceVerification: true } : {}),
   };
 }
+
+const keyClientOptions = (connection: VaultConnection): KeyClientOptions => ({
+  ...clientOptions(connection),
+  ...(connection.keyApiVersion ? { serviceVersion: connection.keyApiVersion } : {}),
+});
 
 /**
  * One call within the connection's time limit.

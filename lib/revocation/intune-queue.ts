@@ -43,12 +43,12 @@ export interface IntuneQueueSource {
   uploadRevocationResults(results: readonly [Result, ...Result[]]): Promise<void>;
 }
 
-export interface IntuneQueueReport {
+export type IntuneQueueReport = {
   readonly requests: number;
   /** Revoked, now or before. */
   readonly succeeded: number;
   readonly failed: number;
-}
+};
 
 export interface IntuneQueueParts {
   readonly source: IntuneQueueSource;

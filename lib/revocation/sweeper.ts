@@ -24,12 +24,12 @@ export const SWEEP_DEFAULTS: SweepSettings = {
   limit: 500,
 };
 
-export interface SweepReport {
+export type SweepReport = {
   readonly abandoned: number;
   readonly revoked: number;
   /** Left to the next sweep. */
   readonly failed: number;
-}
+};
 
 export interface SweeperParts {
   readonly store: Pick<StoreMaintenance, 'listStale'>;

@@ -47,6 +47,7 @@ export function readColumns(columns: Row) {
   return {
     text: required(unescapeText),
     time: required(toDate),
+    binary: required(fromBase64),
     optionalText: optional(unescapeText),
     optionalTime: optional(toDate),
     optionalBinary: optional(fromBase64),

@@ -1,5 +1,4 @@
 /** @module What stands in the rows of the table `certificates`, and how it is read back. */
-import { fromBase64 } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { binary, readColumns, text, time } from './columns.js';
 import type { Row } from './entity-group.js';
@@ -54,7 +53,7 @@ export function decodeCertificateRow({ columns, version }: StoredRow): Certifica
     ...present('user', read.optionalText('User')),
     notBefore: read.time('NotBefore'),
     notAfter: read.time('NotAfter'),
-    tbs: fromBase64(read.text('Tbs')),
+    tbs: read.binary('Tbs'),
     ...present('certificate', read.optionalBinary('Certificate')),
     ...present('thumbprint', read.optionalText('Thumbprint')),
     reservedAt: read.time('ReservedAt'),

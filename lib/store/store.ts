@@ -173,6 +173,35 @@ export interface StoreMaintenance {
 /** The whole store, for the one place that composes. */
 export interface CertificateStore extends IssuanceStore, RevocationStore, RevokedReader, CertificateSearch {}
 
+/** A certificate that went out before its owner was told. */
+export interface PendingNotice {
+  readonly serialNumber: string;
+  readonly transactionId: string;
+  /**
+   * PKCS#10, DER. The owner wants it whole, with its challenge; so it is kept as long as the notice waits and no
+   * longer. The challenge is spent by then, and the storage encrypts what it keeps.
+   */
+  readonly csr: Uint8Array;
+  /** RFC 4514 text of the issuer's name. */
+  readonly issuer: string;
+  readonly queuedAt: Date;
+  /** How often its owner could not be told. */
+  readonly attempts: number;
+  readonly version: string;
+}
+
+/** Notices that wait to be delivered. All methods throw `ERR_STORE_UNAVAILABLE` on an outage. */
+export interface NoticeOutbox {
+  /** To be delivered at once. A notice that waits already for this certificate stays as it is. */
+  enqueue(notice: Omit<PendingNotice, 'attempts' | 'version'>): Promise<void>;
+  /** What is to be delivered at `now`, or should have been before. */
+  due(now: Date): AsyncIterable<PendingNotice>;
+  /** Counts an attempt. Without effect when somebody else changed or removed it meanwhile. */
+  postpone(notice: PendingNotice, until: Date): Promise<void>;
+  /** Without effect when it is gone. */
+  remove(notice: PendingNotice): Promise<void>;
+}
+
 /** Public documents that are served as they are: CRLs and CA certificates. */
 export interface PublicationStore {
   /** @throws {SkepError} `ERR_STORE_UNAVAILABLE` */

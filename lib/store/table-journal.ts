@@ -7,7 +7,6 @@ import { DAY_MS, type Clock } from '../base/clock.js';
 import type { RandomBytes } from '../base/random.js';
 import { SkepError } from '../base/errors.js';
 import type {
-  JournalEntry,
   JournalMaintenance,
   JournalPage,
   JournalQuery,

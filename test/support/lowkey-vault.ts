@@ -56,7 +56,7 @@ export async function startLowkeyVault(jar: string): Promise<LowkeyVault> {
         credential,
         trustedCertificate: certificate,
         foreignDomain: true,
-        apiVersion: '7.6',
+        keyApiVersion: '7.6',
       };
       return { connection, close };
     }

@@ -2,7 +2,7 @@
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWK } from 'jose';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../lib/base/clock.js';
-import { RESOURCES, SCEP_ROLE, type Resource } from '../constants.js';
+import { RESOURCES, SCEP_ROLE, SERVER_ROLES, type Resource } from '../constants.js';
 import type { AppRegistration } from '../model.js';
 
 export interface AccessClaims {
@@ -32,7 +32,10 @@ const ALGORITHM = 'RS256';
 const KEY_ID = 'skep-intune-simulator';
 
 /** A token carries the roles of its audience alone. */
-const belongsTo = (resource: Resource) => (role: string) => (role === SCEP_ROLE) === (resource === 'intune');
+function resourceOf(role: string): Resource {
+  if (role === SCEP_ROLE) return 'intune';
+  return SERVER_ROLES.has(role) ? 'server' : 'graph';
+}
 
 export async function createTokenAuthority(clock: Clock): Promise<TokenAuthority> {
   const { privateKey, publicKey } = await generateKeyPair(ALGORITHM);
@@ -42,7 +45,7 @@ export async function createTokenAuthority(clock: Clock): Promise<TokenAuthority
     issue: (app, { audience, resource, lifetimeSeconds, withoutRoles = [] }) => {
       const now = Math.floor(clock.now().getTime() / 1000);
       const roles = app.roles
-        .filter(belongsTo(resource))
+        .filter((role) => resourceOf(role) === resource)
         .filter((role) => withoutRoles !== 'all' && !withoutRoles.includes(role));
       const claims = { tid: app.tenantId, appid: app.clientId, oid: app.objectId, ver: '1.0', roles };
       return new SignJWT(claims)

@@ -37,7 +37,7 @@ export const refuseClosePrimes: KeyRule = ({ n }) => {
 };
 
 /** Integer square root, rounded down: Newton's method from the best guess that a number can make. */
-export function squareRoot(value: bigint): bigint {
+function squareRoot(value: bigint): bigint {
   if (value < 2n) return value;
   const bits = value.toString(16).length * 4;
   const shift = BigInt(Math.max(0, (bits - 100) & ~1));

@@ -7,14 +7,13 @@
 import { SkepError } from '../../base/errors.js';
 import type { KeyRule } from './rsa-key.js';
 
+/** An odd number of three octets is 2^16+1 or more. */
+const MIN_OCTETS = 3;
 const MAX_OCTETS = 32;
 
 export const assertExponent: KeyRule = ({ exponent }) => {
-  const odd = ((exponent.at(-1) ?? 0) & 1) === 1;
-  const [first = 0, second = 0, third = 0] = exponent;
-  const large =
-    exponent.length > 3 || (exponent.length === 3 && first * 65_536 + second * 256 + third >= 65_537);
-  if (!odd || !large || exponent.length > MAX_OCTETS) {
+  const isOdd = ((exponent.at(-1) ?? 0) & 1) === 1;
+  if (!isOdd || exponent.length < MIN_OCTETS || exponent.length > MAX_OCTETS) {
     throw new SkepError('ERR_KEY_WEAK', { detail: 'public exponent' });
   }
 };

@@ -1,7 +1,7 @@
 /** @module Where OCSP, the CA certificate and the CRL are said to be, there is a web URL. */
 import { children, contextTag, readWhole, TAG, walk, type Element } from '../../pki/der.js';
 import { OID } from '../../pki/oids.js';
-import { isWebUrl } from '../profile.js';
+import { isWebUrl } from '../web-url.js';
 import type { Lint } from './rule.js';
 
 export const urls: Lint = {

@@ -4,7 +4,7 @@ import type { KeyUsage } from '../../pki/extensions.js';
 import type { Shaper } from '../pipeline.js';
 
 /** Nobody asks for these by accident: the request is refused, not trimmed. */
-export const AUTHORITY_USAGES: ReadonlySet<KeyUsage> = new Set(['keyCertSign', 'cRLSign']);
+const AUTHORITY_USAGES: ReadonlySet<KeyUsage> = new Set(['keyCertSign', 'cRLSign']);
 
 /** @throws {SkepError} `ERR_KEY_USAGE` */
 export const shapeKeyUsage: Shaper<'keyUsage'> = ({ requested, profile, note }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProfile, isWebUrl, type ProfileConfig } from '../../../lib/issuance/profile.js';
+import { createProfile, type ProfileConfig } from '../../../lib/issuance/profile.js';
 import { OID } from '../../../lib/pki/oids.js';
 import { codeOf, detailOf } from '../../support/error-code.js';
 
@@ -94,27 +94,5 @@ describe('createProfile', () => {
   it('tells everything that is wrong at once', () => {
     const detail = detailOf(() => create({ maxValidityDays: 0, jitterPercent: 99, urls: { crl: ['x'] } }));
     expect(detail).toMatch(/profile intune: .*maxValidityDays.*jitterPercent.*urls\.crl/);
-  });
-});
-
-describe('isWebUrl', () => {
-  it.each([
-    'http://ca.example/crl',
-    'https://ca.example:8443/',
-    'http://[2001:db8::1]/ocsp',
-    'HTTP://ca.example/',
-  ])('takes %s', (url) => {
-    expect(isWebUrl(url)).toBe(true);
-  });
-  it.each([
-    'ftp://x/',
-    'http://',
-    'http:///x',
-    'http://zürich.example/',
-    'http://a\n.example/',
-    '/crl',
-    'http://a:b/',
-  ])('refuses %j', (url) => {
-    expect(isWebUrl(url)).toBe(false);
   });
 });

@@ -340,7 +340,7 @@ describe('times', () => {
     [TAG.generalizedTime, '20240101000000.5Z', 'a fraction'],
     [TAG.generalizedTime, '240101000000Z', 'two digits of a year'],
     [TAG.utf8String, '240101000000Z', 'another type'],
-  ])('refuses %i %s: %s', (tag, text) => {
+  ])('refuses %i %s: %s', (tag, text, _) => {
     refuses(() => readTime(readWhole(encode(tag, Buffer.from(text)))));
   });
 });

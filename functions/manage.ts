@@ -1,0 +1,20 @@
+/** @module Management of certificates, for people's tools. There is nothing here unless an audience is configured. */
+import { app } from '@azure/functions';
+import { createBearerVerifier } from '../lib/http/bearer.js';
+import { respondText } from '../lib/http/http.js';
+import { createManagementHandler } from '../lib/http/manage.js';
+import { bindHttp } from './runtime.js';
+
+app.http('manage', {
+  route: 'manage/{*path}',
+  methods: ['GET', 'POST'],
+  // The handler demands an Entra token; function keys open nothing here.
+  authLevel: 'anonymous',
+  handler: bindHttp(({ callers, clock, store, revoker, journal, logger }) => {
+    if (!callers)
+      return () => Promise.resolve(respondText(404, 'Management is off: SKEP_API_AUDIENCE is not set.'));
+    const verify = createBearerVerifier({ ...callers, clock });
+    const handle = createManagementHandler({ verify, certificates: store, revoker, journal, logger });
+    return (request, parameters) => handle(parameters['path'] ?? '', request);
+  }),
+});

@@ -1,0 +1,76 @@
+/** @module What timers do: one task each, with a line in the log for every run. */
+import { DAY_MS, HOUR_MS, type Clock } from '../base/clock.js';
+import { toSkepError } from '../base/errors.js';
+import type { LogFields, Logger } from '../base/log.js';
+import type { JournalMaintenance } from '../journal/recorder.js';
+import type { CrlPublisher } from '../revocation/crl-publisher.js';
+import type { StoreMaintenance } from '../store/store.js';
+
+/**
+ * - `crl`: a CRL is published even if nothing changed, before the last one lapses.
+ * - `sweep`: what was begun and never finished is brought to an end.
+ * - `intuneRevocations`: certificates that Intune wants revoked.
+ * - `outbox`: success notifications that were deferred.
+ * - `purge`: what is too old to be needed.
+ */
+export type TaskName = 'crl' | 'sweep' | 'intuneRevocations' | 'outbox' | 'purge';
+
+/** Throws what went wrong, after it was logged: the host counts a failed run. */
+export type Task = () => Promise<void>;
+
+export type Tasks = Readonly<Record<TaskName, Task>>;
+
+export interface TaskParts {
+  readonly crl: Pick<CrlPublisher, 'publish'>;
+  readonly sweep: () => Promise<LogFields>;
+  /** Absent when Intune is off, as is the next. */
+  readonly workOffIntuneQueue?: () => Promise<LogFields>;
+  readonly deliverNotices?: () => Promise<LogFields>;
+  readonly store: Pick<StoreMaintenance, 'purgeExpired'>;
+  readonly journal: JournalMaintenance;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Age of what is purged. The same request is answered again for a day at most (SKEP_REPLAY_WINDOW_MINUTES), a challenge
+ * of Intune is good for an hour, and CRLs come every hour: a day and an hour is beyond all of them.
+ */
+const PURGE_AFTER_MS = DAY_MS + HOUR_MS;
+
+export function createTasks(parts: TaskParts): Tasks {
+  const { crl, store, journal, clock } = parts;
+  const idle = () => Promise.resolve({ idle: true });
+  const log = (task: TaskName, work: () => Promise<LogFields>): Task => withLog(task, work, parts);
+  return {
+    crl: log('crl', async () => {
+      await crl.publish('timer');
+      return {};
+    }),
+    sweep: log('sweep', parts.sweep),
+    intuneRevocations: log('intuneRevocations', parts.workOffIntuneQueue ?? idle),
+    outbox: log('outbox', parts.deliverNotices ?? idle),
+    purge: log('purge', async () => {
+      const before = new Date(clock.now().getTime() - PURGE_AFTER_MS);
+      return { ...(await store.purgeExpired(before)), journalRows: await journal.purge() };
+    }),
+  };
+}
+
+/** A run that found nothing to do is worth a debug line only: some tasks run every minute. */
+function withLog(task: TaskName, work: () => Promise<LogFields>, { clock, logger }: TaskParts): Task {
+  return async () => {
+    const start = clock.now().getTime();
+    try {
+      const fields = await work();
+      const busy = Object.values(fields).some((value) => typeof value === 'number' && value > 0);
+      const durationMs = clock.now().getTime() - start;
+      logger[busy ? 'info' : 'debug']('A timer did its work', { task, ...fields, durationMs });
+    } catch (thrown) {
+      const { code, detail } = toSkepError(thrown);
+      const durationMs = clock.now().getTime() - start;
+      logger.error('A timer failed; its next run tries again', { task, code, detail, durationMs });
+      throw thrown;
+    }
+  };
+}
