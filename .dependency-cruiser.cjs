@@ -7,8 +7,9 @@ const layers = {
   pki: ['base', 'port:keys'],
   // Types only: the codec opens envelopes and signs answers through the ports of keys.
   scep: ['base', 'pki', 'ports'],
-  intune: ['base'],
-  directory: ['base'],
+  microsoft: ['base'],
+  intune: ['base', 'microsoft'],
+  directory: ['base', 'microsoft', 'ports'],
   validators: ['base', 'pki', 'ports', 'intune'],
   keys: ['base', 'pki', 'ports'],
   store: ['base', 'pki', 'ports'],
@@ -20,7 +21,7 @@ const layers = {
 };
 
 const ports =
-  '^lib/(keys/(signer|decrypter|authority|ca-certificates)|store/(store|states)|validators/validator|journal/recorder)\\.ts$';
+  '^lib/(keys/(signer|decrypter|authority|ca-certificates)|store/(store|states)|validators/(validator|identity-check)|journal/recorder)\\.ts$';
 
 const layerRule = ([layer, allowed]) => {
   const paths = allowed

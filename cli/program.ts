@@ -2,11 +2,24 @@
 import { Command, CommanderError } from 'commander';
 import { createEnrollCommand } from './commands/enroll.js';
 import { createInspectCommand } from './commands/inspect.js';
+import { createJournalCommand } from './commands/journal.js';
+import { createHoldCommand, createReleaseCommand, createRevokeCommand } from './commands/revoke.js';
+import { createSearchCommand } from './commands/search.js';
+import { createShowCommand } from './commands/show.js';
 import { explainClientError } from './client-advice.js';
 import { EXIT, type CliError, printJson, type ExitCode, type Terminal } from './terminal.js';
 
 /** Each makes one command. */
-const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [createEnrollCommand, createInspectCommand];
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  createEnrollCommand,
+  createInspectCommand,
+  createSearchCommand,
+  createShowCommand,
+  createJournalCommand,
+  createRevokeCommand,
+  createHoldCommand,
+  createReleaseCommand,
+];
 
 /**
  * Runs `skep` with the arguments after the program's name.

@@ -6,6 +6,13 @@ import { CliError, EXIT, type Terminal } from './terminal.js';
 
 const ReadyFile = v.object({
   scep: v.object({ intune: v.string(), static: v.nullable(v.string()) }),
+  management: v.object({
+    url: v.string(),
+    tokenUrl: v.string(),
+    clientId: v.string(),
+    clientSecret: v.string(),
+    scope: v.string(),
+  }),
 });
 
 type ReadyFile = v.InferOutput<typeof ReadyFile>;
@@ -38,4 +45,9 @@ export function staticEndpoint(terminal: Terminal): string {
     );
   }
   return scep.static;
+}
+
+/** How to reach and sign in to the management functions of the local cloud. @throws {CliError} when none runs. */
+export function localManagement(terminal: Terminal): ReadyFile['management'] {
+  return readReadyFile(terminal).management;
 }

@@ -52,4 +52,5 @@ export function toText(found: Finding, colors: Colors, depth = 0): string {
 }
 
 /** What a stranger wrote into a name must not move the cursor or forge a line. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{FFFD}');
+/** Nothing that a stranger wrote into a name can move the cursor or hide behind the line. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{FFFD}');

@@ -12,6 +12,9 @@ export const HRESULTS = {
   WININET_E_DECODING_FAILED: { code: 0x80072f8f, means: 'a security error occurred (TLS)' },
   WININET_E_INVALID_SERVER_RESPONSE: { code: 0x80072f78, means: 'the server’s response could not be parsed' },
   NTE_BAD_DATA: { code: 0x80090005, means: 'the answer does not open with the request’s key' },
+  NTE_NO_KEY: { code: 0x8009000d, means: 'the key does not exist' },
+  NTE_NOT_SUPPORTED: { code: 0x80090029, means: 'the key provider cannot make such a key' },
+  TBS_E_TPM_NOT_FOUND: { code: 0x8028400f, means: 'there is no TPM' },
   NTE_BAD_SIGNATURE: { code: 0x80090006, means: 'the signature of the answer is not valid' },
   CRYPT_E_HASH_VALUE: { code: 0x80091007, means: 'the hash value is not correct (CA thumbprint)' },
   CRYPT_E_NO_MATCH: { code: 0x80092009, means: 'the certificate does not match the request' },
@@ -41,8 +44,9 @@ const BY_ERROR = {
 
 const HTTP_FAMILY = 0x80190000;
 
-/** The HRESULT of whatever an attempt threw; unsigned 32 bits. */
+/** The HRESULT of whatever an attempt threw, its own if it has one; unsigned 32 bits. */
 export function hresultOf(thrown: unknown): number {
+  if (thrown instanceof Error && 'hresult' in thrown) return Number(thrown.hresult);
   if (!(thrown instanceof ScepClientError)) return HRESULTS.E_FAIL.code;
   if (thrown.httpStatus !== undefined) return HTTP_FAMILY + thrown.httpStatus;
   if (thrown.code === 'ERR_CLIENT_NETWORK') return HRESULTS[networkHresult(thrown.message)].code;

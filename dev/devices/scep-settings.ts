@@ -7,8 +7,9 @@ import {
   type KeyUsage,
   type RequestedValidity,
 } from '../scep-client/index.js';
+import { KEY_PROTECTION, type KeyWish } from './key-providers.js';
 
-/** The leaves below `{UniqueID}/Install`, by their names. Those that Windows needs for RSA keys in software. */
+/** The leaves below `{UniqueID}/Install`, by their names. Those that Windows needs for RSA keys. */
 export interface ScepNodes {
   /** One or more URLs, joined by `;`. */
   readonly ServerURL: string;
@@ -36,16 +37,19 @@ export interface ScepNodes {
   readonly RetryCount?: number;
   /** Minutes: default 5, at least 1. */
   readonly RetryDelay?: number;
+  /** See {@link KEY_PROTECTION}; default 3, software. */
+  readonly KeyProtection?: number;
+  /** Identifiers of registered keys, joined by `;`. */
+  readonly AADKeyIdentifierList?: string;
 }
 
-export interface ScepSettings {
+export interface ScepSettings extends KeyWish {
   readonly serverUrls: readonly string[];
   readonly challenge: string;
   readonly extendedKeyUsage: readonly string[];
   readonly keyUsage: readonly KeyUsage[];
   readonly subjectName: string;
   readonly subjectAltNames: readonly GeneralName[];
-  readonly keyLength: number;
   readonly hashFamilies: readonly string[];
   readonly caThumbprint: string;
   readonly validity: RequestedValidity | undefined;
@@ -92,6 +96,8 @@ export function parseScepNodes(nodes: ScepNodes): ScepSettings {
     subjectName: nodes.SubjectName,
     subjectAltNames: parseSubjectAltNames(nodes.SubjectAlternativeNames ?? ''),
     keyLength: nodes.KeyLength,
+    keyProtection: nodes.KeyProtection ?? KEY_PROTECTION.software,
+    keyIdentifiers: split(nodes.AADKeyIdentifierList ?? '', ';'),
     hashFamilies: list(nodes.HashAlgorithm, '+', 'HashAlgorithm'),
     caThumbprint: nodes.CAThumbprint,
     validity: parseValidity(nodes),
@@ -102,11 +108,14 @@ export function parseScepNodes(nodes: ScepNodes): ScepSettings {
 
 const fault = (node: string): ScepClientError => new ScepClientError('ERR_CLIENT_INPUT', `node ${node}`);
 
-function list(text: string, separator: string, node: string): string[] {
-  const parts = text
+const split = (text: string, separator: string): string[] =>
+  text
     .split(separator)
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+function list(text: string, separator: string, node: string): string[] {
+  const parts = split(text, separator);
   if (parts.length === 0) throw fault(node);
   return parts;
 }

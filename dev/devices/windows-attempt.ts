@@ -29,6 +29,7 @@ import { issuedCertificate } from '../scep-client/cert-rep.js';
 import { assertOk, type Transport } from '../scep-client/transport.js';
 import type { PkiMessageOptions } from '../scep-client/pki-message.js';
 import { encodeIssuerAndSubject } from '../scep-client/query-data.js';
+import { KEY_PROVIDERS, type KeyProviderName } from './key-providers.js';
 import { chooseWindowsDigest, type ScepSettings } from './scep-settings.js';
 import type { WindowsEventSink } from './windows-events.js';
 import { windowsAttributes } from './windows-attributes.js';
@@ -37,6 +38,7 @@ export interface AttemptContext {
   readonly settings: ScepSettings;
   readonly serverUrl: string;
   readonly key: KeyObject;
+  readonly keyProvider: KeyProviderName;
   readonly fetch: Fetch;
   readonly userAgent: string;
   readonly clock: Clock;
@@ -78,6 +80,7 @@ export async function attemptEnrollment(context: AttemptContext): Promise<Attemp
     eventId: 36,
     subject: settings.subjectName,
     keyLength: settings.keyLength,
+    keyProvider: KEY_PROVIDERS[context.keyProvider].displayName,
     signer: signer.subject,
     size: csr.length,
   });
@@ -129,7 +132,7 @@ function makeRequest(context: AttemptContext): Uint8Array {
     extendedKeyUsage: settings.extendedKeyUsage,
     ...(settings.subjectAltNames.length > 0 ? { subjectAltNames: settings.subjectAltNames } : {}),
     ...(settings.validity ? { validity: settings.validity } : {}),
-    extraAttributes: windowsAttributes(context.computerName),
+    extraAttributes: windowsAttributes(context.computerName, KEY_PROVIDERS[context.keyProvider].displayName),
     ...context.request,
   });
 }

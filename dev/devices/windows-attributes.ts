@@ -3,10 +3,9 @@ import { attribute, element, integer, sequence, string } from '../scep-client/be
 import { OID } from '../scep-client/index.js';
 
 const OS_VERSION = '10.0.26100.2';
-const KEY_STORAGE_PROVIDER = 'Microsoft Software Key Storage Provider';
 
 /** OS version, client information and key provider (MS-WCCE section 2.2.2.7). */
-export const windowsAttributes = (computerName: string): Uint8Array[] => [
+export const windowsAttributes = (computerName: string, keyProvider: string): Uint8Array[] => [
   attribute(OID.msOsVersion, string('ia5', OS_VERSION)),
   attribute(
     OID.msRequestClientInfo,
@@ -19,6 +18,6 @@ export const windowsAttributes = (computerName: string): Uint8Array[] => [
   ),
   attribute(
     OID.msEnrollmentCsp,
-    sequence(integer(1), string('bmp', KEY_STORAGE_PROVIDER), element(0x03, Uint8Array.of(0))),
+    sequence(integer(1), string('bmp', keyProvider), element(0x03, Uint8Array.of(0))),
   ),
 ];

@@ -19,6 +19,8 @@ export type WindowsEvent =
       readonly eventId: 36;
       readonly subject: string;
       readonly keyLength: number;
+      /** Name of the key storage provider. */
+      readonly keyProvider: string;
       readonly signer: string;
       /** Octets of the PKCS#10 request. */
       readonly size: number;

@@ -5,16 +5,16 @@
 import type { KeyObject } from 'node:crypto';
 import { MINUTE_MS, systemClock, type Clock } from '../../lib/base/clock.js';
 import { systemRandom, type RandomBytes } from '../../lib/base/random.js';
-import {
-  generateRsaKey,
-  type Certificate,
-  type CipherName,
-  type CsrOptions,
-  type Fetch,
-  type KeyTransportName,
-} from '../scep-client/index.js';
+import type { Certificate, CipherName, CsrOptions, Fetch, KeyTransportName } from '../scep-client/index.js';
 import type { PkiMessageOptions } from '../scep-client/pki-message.js';
 import { describeHresult, hresultOf, HRESULTS } from './hresults.js';
+import {
+  chooseKeyProvider,
+  findRegisteredKey,
+  generateKeys,
+  type KeyProviderName,
+  type KeySource,
+} from './key-providers.js';
 import { parseScepNodes, type ScepNodes, type ScepSettings } from './scep-settings.js';
 import { attemptEnrollment, type AttemptResult } from './windows-attempt.js';
 import type { WindowsEventSink } from './windows-events.js';
@@ -41,6 +41,12 @@ export interface WindowsDeviceOptions {
   readonly cipher?: CipherName;
   /** Uses this key in every attempt. Default: a fresh one each time. */
   readonly key?: KeyObject;
+  /** Where fresh keys come from. Default: they are generated. */
+  readonly keys?: KeySource;
+  /** Default true. */
+  readonly hasTpm?: boolean;
+  /** Keys of Windows Hello containers. Default: none. */
+  readonly registeredKeys?: readonly KeyObject[];
   readonly onEvent?: WindowsEventSink;
   /** What differs from a genuine request; for the attacks that a CA must withstand. */
   readonly request?: Partial<CsrOptions>;
@@ -64,6 +70,13 @@ export interface InstallResult {
 export interface WindowsDevice {
   /** Executes Install/Enroll. Never throws for what a server does; that is in the result. */
   install(uniqueId: string, nodes: ScepNodes): Promise<InstallResult>;
+  /** One of the attempts, counted from 1; what comes of it is in the result. */
+  attempt(settings: ScepSettings, number: number): Promise<InstallResult>;
+}
+
+interface Enrolled {
+  readonly result: AttemptResult;
+  readonly key: KeyObject;
 }
 
 /** The User-Agent of Windows 11's SCEP client. */
@@ -71,12 +84,23 @@ const NDES_USER_AGENT = 'Mozilla/4.0 (compatible; Win32; NDES client 10.0.26100.
 
 export function createWindowsDevice(options: WindowsDeviceOptions): WindowsDevice {
   const emit = options.onEvent ?? (() => undefined);
+  const hardware = { hasTpm: options.hasTpm ?? true, registeredKeys: options.registeredKeys ?? [] };
 
-  async function attempt(settings: ScepSettings, serverUrl: string, key: KeyObject): Promise<AttemptResult> {
-    return attemptEnrollment({
+  async function makeKey(settings: ScepSettings, provider: KeyProviderName): Promise<KeyObject> {
+    if (options.key) return options.key;
+    if (provider === 'hello' || settings.keyIdentifiers.length > 0)
+      return findRegisteredKey(settings, hardware);
+    return (options.keys ?? generateKeys)(settings.keyLength, provider);
+  }
+
+  async function enroll(settings: ScepSettings, serverUrl: string): Promise<Enrolled> {
+    const keyProvider = chooseKeyProvider(settings, hardware);
+    const key = await makeKey(settings, keyProvider);
+    const result = await attemptEnrollment({
       settings,
       serverUrl,
       key,
+      keyProvider,
       fetch: options.fetch ?? globalThis.fetch,
       userAgent: NDES_USER_AGENT,
       clock: options.clock ?? systemClock,
@@ -89,17 +113,17 @@ export function createWindowsDevice(options: WindowsDeviceOptions): WindowsDevic
       request: options.request ?? {},
       message: options.message ?? {},
     });
+    return { result, key };
   }
 
   /** One run of the scheduled task. */
   async function run(settings: ScepSettings, number: number): Promise<InstallResult> {
-    const key = options.key ?? (await generateRsaKey(settings.keyLength));
     // The task stays with one server for all three calls, and takes the next one at its next run.
     const serverUrl = settings.serverUrls[(number - 1) % settings.serverUrls.length] ?? '';
     emit({ type: 'attempt', number, of: ATTEMPTS, serverUrl });
     const base = { thumbprint: '', respondentServerUrl: serverUrl, attempts: number };
     try {
-      const result = await attempt(settings, serverUrl, key);
+      const { result, key } = await enroll(settings, serverUrl);
       switch (result.status) {
         case 'pending':
           return { ...base, status: STATUS.pending, errorCode: 0 };
@@ -126,19 +150,24 @@ export function createWindowsDevice(options: WindowsDeviceOptions): WindowsDevic
     }
   }
 
+  async function attempt(settings: ScepSettings, number: number): Promise<InstallResult> {
+    const result = await run(settings, number);
+    if (result.status === STATUS.failed) reportFailure(result, emit);
+    if (result.certificate) reportSuccess(result.certificate, emit);
+    return result;
+  }
+
   return {
+    attempt,
     async install(uniqueId, nodes) {
       const settings = parseScepNodes(nodes);
       emit({ type: 'accepted', eventId: 306, uniqueId });
-      let result = await run(settings, 1);
+      let result = await attempt(settings, 1);
       while (result.status === STATUS.failed && result.attempts < ATTEMPTS) {
-        reportFailure(result, emit);
         emit({ type: 'waiting', delayMs: MINUTE_MS, because: 'failed' });
         await options.sleep(MINUTE_MS);
-        result = await run(settings, result.attempts + 1);
+        result = await attempt(settings, result.attempts + 1);
       }
-      if (result.status === STATUS.failed) reportFailure(result, emit);
-      if (result.certificate) reportSuccess(result.certificate, emit);
       emit({ type: 'challenge-deleted' });
       return result;
     },

@@ -7,7 +7,7 @@ import { SkepError } from '../base/errors.js';
 import { createDelivery, deferNotification } from '../enrollment/outbox.js';
 import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
 import { createIntuneClient, type IntuneClient } from '../intune/client.js';
-import { systemDelay } from '../intune/deadline.js';
+import { systemDelay } from '../microsoft/deadline.js';
 import { createBoundedRecorder } from '../journal/bounded-recorder.js';
 import { createLogJournal } from '../journal/log-journal.js';
 import type { JournalMaintenance, JournalReader } from '../journal/recorder.js';
@@ -154,7 +154,7 @@ export function compose(config: Config, sink: LogSink): App {
     currentCrl: () => crl.current(),
     journal: createBoundedRecorder({
       writer: journal,
-      fallback: createLogJournal(logger),
+      echo: createLogJournal(logger),
       budgetMs: settings.SKEP_JOURNAL_WAIT_MS,
       logger,
     }),

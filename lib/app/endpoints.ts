@@ -133,6 +133,7 @@ function profileConfig({ settings, urls }: EndpointParts): Omit<ProfileConfig, '
     backdateMinutes: settings.SKEP_BACKDATE_MINUTES,
     jitterPercent: settings.SKEP_EXPIRY_JITTER_PERCENT,
     allowSidUri: settings.SKEP_ALLOW_SID_URI,
+    requireIdentity: settings.SKEP_REQUIRE_IDENTITY,
     urls,
     ...(purposes ? { extendedKeyUsage: purposes } : {}),
     ...(protectedDomains ? { protectedDomains } : {}),

@@ -195,6 +195,12 @@ export const SETTINGS = {
     schema: list,
     about: 'Domains whose names no device may have in its certificate, since devices report their own names.',
   },
+  SKEP_REQUIRE_IDENTITY: {
+    schema: flag,
+    default: 'false',
+    about:
+      'Whether every certificate must name a device id (`IntuneDeviceId://…` or a common name) or a user principal name.',
+  },
   SKEP_ALLOW_SID_URI: {
     schema: flag,
     default: 'false',

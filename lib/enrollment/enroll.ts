@@ -6,6 +6,7 @@
  */
 import { ERRORS } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
+import { assertKey } from '../issuance/key/policy.js';
 import { assembleCertificate } from '../issuance/seal.js';
 import { verifyCertificationRequest, type CertificationRequest } from '../pki/csr.js';
 import { formatName } from '../pki/name.js';
@@ -106,8 +107,9 @@ async function issue(
 ): Promise<Issued> {
   const { store, clock, logger } = service;
   trace.subject = formatName(csr.subject);
-  // Whoever asks must hold the key; checked before anybody else is bothered (RFC 2986 section 4.2).
+  // Whoever asks must hold the key, and a good one; checked before anybody else is bothered (RFC 2986 section 4.2).
   verifyCertificationRequest(csr, endpoint);
+  assertKey(csr.publicKey, endpoint.profile);
   const attempt: Attempt = {
     service,
     endpoint,

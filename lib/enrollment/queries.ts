@@ -35,7 +35,8 @@ export async function answerQuery(
 /** sscep names the RA where it means the CA, so either name is ours. */
 function assertOurs({ trusted, recipients }: AuthorityView, issuer: Uint8Array): void {
   const ours = [...trusted, ...recipients.map(({ certificate }) => certificate)];
-  if (!ours.some(({ subject }) => equalBytes(subject.der, issuer))) throw new SkepError('ERR_CERT_UNKNOWN', { detail: 'another issuer' });
+  if (!ours.some(({ subject }) => equalBytes(subject.der, issuer)))
+    throw new SkepError('ERR_CERT_UNKNOWN', { detail: 'another issuer' });
 }
 
 /** Only what was delivered is handed out: what Intune has not accepted does not exist for clients. */

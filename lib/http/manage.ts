@@ -66,7 +66,7 @@ export function createManagementHandler(parts: ManagementParts): ManagementHandl
   const { logger } = parts;
   const routes = createRoutes(parts);
 
-  async function handle(path: string, request: HttpRequest): Promise<Response> {
+  async function handle(path: string, request: HttpRequest, seen: { caller?: string }): Promise<Response> {
     const candidates = routes.flatMap((route) => {
       const match = route.path.exec(path);
       return match ? [{ route, match }] : [];
@@ -79,6 +79,7 @@ export function createManagementHandler(parts: ManagementParts): ManagementHandl
     }
     const { route, match } = chosen;
     const caller = await parts.verify(request.headers.get('authorization'), route.role);
+    seen.caller = caller.id;
     const call: Call = {
       caller,
       serialNumber: readSerialNumber(match[1]),
@@ -88,8 +89,9 @@ export function createManagementHandler(parts: ManagementParts): ManagementHandl
   }
 
   return async (path, request) => {
+    const seen: { caller?: string } = {};
     try {
-      return await handle(path, request);
+      return await handle(path, request, seen);
     } catch (thrown) {
       const error = toSkepError(thrown);
       const { code, detail } = error;
@@ -97,7 +99,9 @@ export function createManagementHandler(parts: ManagementParts): ManagementHandl
       logger[ERRORS[code].kind === 'client' ? 'info' : 'warn']('A management call failed', {
         code,
         detail,
+        method: request.method,
         path,
+        caller: seen.caller,
         cause,
       });
       return respondJsonError(error);

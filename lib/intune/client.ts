@@ -6,11 +6,14 @@ import type { ErrorCode } from '../base/error-codes.js';
 import { SkepError } from '../base/errors.js';
 import type { LogFields, Logger, LogLevel } from '../base/log.js';
 import type { RandomBytes } from '../base/random.js';
-import { type Answer, createCaller } from './caller.js';
-import type { Delay } from './deadline.js';
+import { type Answer, createCaller } from '../microsoft/caller.js';
+import type { Delay } from '../microsoft/deadline.js';
+import { GRAPH_HOST_SUFFIXES, isAllowedUrl } from '../microsoft/hosts.js';
+import { createTokenCache } from '../microsoft/token-cache.js';
+import type { OutgoingRequest } from '../microsoft/transport.js';
 import { createDiscovery } from './discovery.js';
-import { isAllowedUrl } from './hosts.js';
 import { type IntuneProbe, probeIntune } from './probe.js';
+import { INTUNE_FAILURES } from './replies.js';
 import { lookUpResultCode } from './result-codes.js';
 import {
   type DownloadParameters,
@@ -33,8 +36,6 @@ import {
   validationRequest,
 } from './scep-actions.js';
 import { type IntuneCloud, type IntuneService, PUBLIC_CLOUD, SERVICES } from './services.js';
-import { createTokenCache } from './token-cache.js';
-import type { OutgoingRequest } from './transport.js';
 
 /**
  * All methods throw, when there is no answer, `ERR_VALIDATOR_UNAVAILABLE`, `ERR_INTUNE_FORBIDDEN` or
@@ -72,13 +73,6 @@ export interface IntuneClientOptions {
   readonly budgetMs?: number;
 }
 
-const GRAPH_HOST_SUFFIXES: readonly string[] = [
-  'graph.microsoft.com',
-  'graph.microsoft.us',
-  'dod-graph.microsoft.us',
-  'microsoftgraph.chinacloudapi.cn',
-];
-
 const LEVELS = { info: 'info', warn: 'warn', security: 'warn', error: 'error' } as const satisfies Record<
   string,
   LogLevel
@@ -91,7 +85,14 @@ export function createIntuneClient(options: IntuneClientOptions): IntuneClient {
   if (!isAllowedUrl(cloud.graphBaseUrl, GRAPH_HOST_SUFFIXES, extraHosts)) {
     throw new SkepError('ERR_CONFIG', { detail: `Graph may not be at ${cloud.graphBaseUrl}` });
   }
-  const tokens = createTokenCache({ credential: options.credential, clock, delay, timeoutMs: budgetMs });
+  const failures = INTUNE_FAILURES;
+  const tokens = createTokenCache({
+    credential: options.credential,
+    clock,
+    delay,
+    timeoutMs: budgetMs,
+    failures,
+  });
   const call = createCaller({
     tokens,
     httpClient: options.httpClient,
@@ -102,6 +103,7 @@ export function createIntuneClient(options: IntuneClientOptions): IntuneClient {
     userAgent: callerInfo,
     attemptTimeoutMs: options.attemptTimeoutMs ?? 8_000,
     budgetMs,
+    failures,
   });
   const discovery = createDiscovery({ call, clock, logger, cloud, extraHosts });
 

@@ -2,11 +2,12 @@
 import { HOUR_MS, type Clock } from '../base/clock.js';
 import { SkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
-import type { Caller } from './caller.js';
-import { INTUNE_HOST_SUFFIXES, isAllowedUrl } from './hosts.js';
-import { isJsonObject, memberOf, parseJsonObject, replyFailure, unavailable } from './replies.js';
-import type { IntuneCloud, IntuneService } from './services.js';
-import type { HttpReply } from './transport.js';
+import type { Caller } from '../microsoft/caller.js';
+import { isAllowedUrl } from '../microsoft/hosts.js';
+import { isJsonObject, memberOf, parseJsonObject } from '../microsoft/json.js';
+import type { HttpReply } from '../microsoft/transport.js';
+import { replyFailure, unavailable } from './replies.js';
+import { INTUNE_HOST_SUFFIXES, type IntuneCloud, type IntuneService } from './services.js';
 
 const FRESH_MS = 12 * HOUR_MS;
 const MAX_PAGES = 20;

@@ -2,8 +2,8 @@
 import { toSkepError } from '../base/errors.js';
 import type { Discovery } from './discovery.js';
 import { type IntuneCloud, SERVICES } from './services.js';
-import type { TokenCache } from './token-cache.js';
-import { readTokenRoles } from './token-roles.js';
+import type { TokenCache } from '../microsoft/token-cache.js';
+import { readTokenRoles } from '../microsoft/token-roles.js';
 
 export interface ProbedPart {
   readonly ok: boolean;

@@ -1,8 +1,9 @@
 /** @module Intune's queue of certificates to revoke: fetch requests, report what became of them. */
 import { SkepError } from '../base/errors.js';
-import { isJsonObject, memberOf, parseJsonObject, replyFailure, unavailable } from './replies.js';
+import { isJsonObject, memberOf, parseJsonObject } from '../microsoft/json.js';
+import { replyFailure, unavailable } from './replies.js';
 import { SERVICES } from './services.js';
-import type { HttpReply, OutgoingRequest } from './transport.js';
+import type { HttpReply, OutgoingRequest } from '../microsoft/transport.js';
 
 /** What a failed revocation is reported as. `retryable`: Intune asks again later. */
 export const REVOCATION_ERRORS = {

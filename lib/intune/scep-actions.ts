@@ -1,10 +1,11 @@
 /** @module Intune's three SCEP actions: their requests, and the one form of their answers. */
 import { toBase64 } from '../base/bytes.js';
 import type { ErrorCode } from '../base/error-codes.js';
-import { parseJsonObject, replyFailure, unavailable } from './replies.js';
+import { parseJsonObject } from '../microsoft/json.js';
+import { replyFailure, unavailable } from './replies.js';
 import { refusalCode, SUCCESS } from './result-codes.js';
 import { SERVICES } from './services.js';
-import type { HttpReply, OutgoingRequest } from './transport.js';
+import type { HttpReply, OutgoingRequest } from '../microsoft/transport.js';
 
 /** What every action names. */
 export interface ScepTransaction {

@@ -31,3 +31,6 @@ export const PUBLIC_CLOUD: IntuneCloud = {
   intuneScope: 'https://api.manage.microsoft.com//.default',
   intuneAppId: '0000000a-0000-0000-c000-000000000000',
 };
+
+/** Intune's hosts lie under these names, in every cloud that has Intune's SCEP validation. */
+export const INTUNE_HOST_SUFFIXES: readonly string[] = ['manage.microsoft.com', 'manage.microsoft.us'];

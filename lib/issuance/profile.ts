@@ -32,6 +32,7 @@ export interface IssuanceProfile {
   /** Lower case, without leading or trailing dots. */
   readonly protectedDomains: readonly string[];
   readonly allowSidUri: boolean;
+  readonly requireIdentity: boolean;
   readonly keyUsage: readonly LeafKeyUsage[];
   /** Dotted OIDs. */
   readonly extendedKeyUsage: ReadonlySet<string>;
@@ -67,6 +68,11 @@ export interface ProfileConfig {
   readonly protectedDomains?: readonly string[];
   /** Whether a URI name may carry a Windows security identifier (strong mapping). Default false. */
   readonly allowSidUri?: boolean;
+  /**
+   * Whether a certificate must name a device id or a user principal name, as revocation by the directory needs it.
+   * Default false.
+   */
+  readonly requireIdentity?: boolean;
   /** What a certificate gets when the request asks for none, and the most that it can ask for. Default both. */
   readonly keyUsage?: readonly LeafKeyUsage[];
   /** Names (`clientAuth`) or dotted OIDs that a request may ask for. Default all named ones but smartCardLogon. */
@@ -120,6 +126,7 @@ export function createProfile(config: ProfileConfig): IssuanceProfile {
     ),
     protectedDomains: check.domains('protectedDomains', config.protectedDomains ?? []),
     allowSidUri: config.allowSidUri ?? false,
+    requireIdentity: config.requireIdentity ?? false,
     keyUsage: check.oneOf('keyUsage', config.keyUsage ?? LEAF_KEY_USAGES, LEAF_KEY_USAGES),
     ...readPurposes(config, check),
     urls: Object.freeze({

@@ -8,7 +8,7 @@ import { encodeTbsCertificate } from '../pki/tbs-certificate.js';
 import { viewIssuer, type IssuingAuthority } from './issuer.js';
 import { assertKey } from './key/policy.js';
 import { lintCertificate } from './lint.js';
-import { readIdentity, type Identity } from './names/identity.js';
+import { assertIdentified, readIdentity, type Identity } from './names/identity.js';
 import { shapeSubjectAltNames } from './names/subject-alt-names.js';
 import {
   assertNamed,
@@ -101,6 +101,8 @@ export function createShaper(profile: IssuanceProfile, authority: IssuingAuthori
       extendedKeyUsage: SHAPERS.extendedKeyUsage(request),
       validity: SHAPERS.validity(request),
     };
+    const identity = readIdentity(csr.subject, template.subjectAltNames);
+    assertIdentified(identity, profile);
     const serialNumber = createSerialNumber(random, shard);
     const tbs = encodeTbsCertificate({
       serialNumber,
@@ -118,7 +120,7 @@ export function createShaper(profile: IssuanceProfile, authority: IssuingAuthori
       ...template.validity,
       subject: formatName(csr.subject),
       subjectAltNames: template.subjectAltNames.map(formatGeneralName),
-      ...readIdentity(csr.subject, template.subjectAltNames),
+      ...identity,
       notes,
     };
   };

@@ -6,15 +6,15 @@ import type { JournalEntry, JournalRecorder, JournalWriter } from './recorder.js
 
 export interface BoundedRecorderOptions {
   readonly writer: JournalWriter;
-  /** Where an entry goes that could not be written. */
-  readonly fallback: JournalRecorder;
+  /** Hears of every entry too, first. */
+  readonly echo: JournalRecorder;
   /** Milliseconds after which the device gets its answer and the writing goes on behind it. */
   readonly budgetMs: number;
   readonly logger: Logger;
 }
 
 export function createBoundedRecorder(options: BoundedRecorderOptions): JournalRecorder {
-  const { writer, fallback, budgetMs, logger } = options;
+  const { writer, echo, budgetMs, logger } = options;
 
   async function write(entry: JournalEntry): Promise<'written'> {
     try {
@@ -29,13 +29,13 @@ export function createBoundedRecorder(options: BoundedRecorderOptions): JournalR
         serialNumber,
         outcome,
       });
-      await fallback.record(entry);
     }
     return 'written';
   }
 
   return {
     async record(entry) {
+      await echo.record(entry);
       const done = new AbortController();
       const late = setTimeout(budgetMs, 'late' as const, { signal: done.signal }).catch(
         () => 'written' as const,

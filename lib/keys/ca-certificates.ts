@@ -7,7 +7,7 @@ export interface CaRecord {
   readonly chain: readonly Uint8Array[];
   /** The vault key that signs for it. */
   readonly keyName: string;
-  /** Default: the newest version of the key. */
+  /** Unset: the newest version of the key. */
   readonly keyVersion?: string;
 }
 
@@ -25,4 +25,22 @@ export interface CaCertificates {
    * @throws {SkepError} `ERR_STORE_UNAVAILABLE`
    */
   read(): Promise<CaCertificateSet | undefined>;
+}
+
+export interface StoredCaCertificates {
+  readonly set: CaCertificateSet;
+  /** Opaque; the set is replaced only against the version that was read. */
+  readonly version: string;
+}
+
+/** The same for those who set up and roll over the CA. */
+export interface CaCertificateStore extends CaCertificates {
+  /** @throws {SkepError} `ERR_STORE_UNAVAILABLE` */
+  load(): Promise<StoredCaCertificates | undefined>;
+  /**
+   * Replaces the whole set, at once or not at all.
+   * @param replaces the version that was read; unset: there was none.
+   * @throws {SkepError} `ERR_STORE_UNAVAILABLE`; `ERR_STORE_CONFLICT` when it changed meanwhile.
+   */
+  save(set: CaCertificateSet, replaces: string | undefined): Promise<void>;
 }

@@ -42,7 +42,7 @@ export interface ReplyContext {
   readonly transactionId: string;
   /** transactionID, the DER of its attribute value: echoed octet by octet. */
   readonly transactionIdDer: Uint8Array;
-  /** senderNonce of the request, of whatever length; absent when the request had none. */
+  /** senderNonce of the request, of whatever length up to 256; absent when the request had none of that kind. */
   readonly senderNonce: Uint8Array | undefined;
   /** The digest to answer with. */
   readonly digest: HashName;

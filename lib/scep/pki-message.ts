@@ -26,7 +26,7 @@ import {
   type PkiMessage,
   type ReplyContext,
 } from './message.js';
-import { octetString, readSignedData, type SignedData, type SignerInfo } from './signed-data.js';
+import { readSignedData, type SignedData, type SignerInfo } from './signed-data.js';
 
 /** A pkiMessage that can be answered, and nothing more is known of it. */
 export interface UnverifiedMessage {
@@ -54,11 +54,10 @@ export function readPkiMessage(body: Uint8Array): UnverifiedMessage {
     if (!transactionId || !text || text.length > MAX_TRANSACTION_ID) {
       throw new SkepError('ERR_SCEP_MALFORMED', { detail: 'no usable transactionID' });
     }
-    const nonce = attributeValue(signerInfo, OID.scepSenderNonce);
     const reply = {
       transactionId: text,
       transactionIdDer: transactionId.bytes,
-      senderNonce: nonce && readOctets(octetString(nonce), 'BER').subarray(0, MAX_NONCE),
+      senderNonce: readNonce(attributeValue(signerInfo, OID.scepSenderNonce)),
       digest: answerDigest(signerInfo),
     };
     return { reply, signedData, signerInfo };
@@ -69,6 +68,13 @@ export function readPkiMessage(body: Uint8Array): UnverifiedMessage {
       detail: cause instanceof SkepError ? (cause.detail ?? '') : '',
     });
   }
+}
+
+/** Repeated whole or not at all: what is no octet string, or too long, counts as missing. */
+function readNonce(value: Element | undefined): Uint8Array | undefined {
+  if (!value || (value.tag & ~0x20) !== TAG.octetString) return undefined;
+  const octets = readOctets(value, 'BER');
+  return octets.length <= MAX_NONCE ? octets : undefined;
 }
 
 /** The request's own digest; SHA-1 for MD5, which old devices can check; SHA-256 for anything unknown. */
@@ -85,7 +91,7 @@ export function verifyPkiMessage(unverified: UnverifiedMessage, policy: MessageP
   const { signedData, signerInfo, reply } = unverified;
   if (signedData.signerInfos.length !== 1) throw bad('more than one signer');
   if (signedData.contentType !== OID.data || !signedData.content?.length) throw bad('no content');
-  if (!reply.senderNonce?.length) throw bad('no senderNonce');
+  if (!reply.senderNonce?.length) throw bad('no usable senderNonce');
   assertOnce(signerInfo);
 
   const hash = messageHash(signerInfo, policy);

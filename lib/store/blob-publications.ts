@@ -8,7 +8,7 @@ import {
   type StoreConnection,
 } from './connection.js';
 import { once } from './once.js';
-import { type ServiceAnswer, toStoreError, toUnavailable } from './store-failure.js';
+import { type ServiceAnswer, toStoreError, toUnavailable, toWriteError } from './store-failure.js';
 import type { PublicationStore } from './store.js';
 
 export interface BlobPublicationsOptions {
@@ -35,13 +35,14 @@ export function createBlobPublications(options: BlobPublicationsOptions): Public
   }
 
   return {
-    put: (name, document, contentType) =>
+    put: (name, document, contentType, replaces) =>
       attempt(`publish ${name}`, async (container, abortSignal) => {
         const bytes = Buffer.from(document);
         const upload = () =>
           container.getBlockBlobClient(name).upload(bytes, bytes.length, {
             abortSignal,
             blobHTTPHeaders: { blobContentType: contentType },
+            ...(replaces === undefined ? {} : { conditions: toConditions(replaces) }),
           });
         // Made when it turns out to be missing, as the table is: nothing is asked where it is there.
         await upload().catch(async (thrown: unknown) => {
@@ -55,7 +56,8 @@ export function createBlobPublications(options: BlobPublicationsOptions): Public
       attempt(`fetch ${name}`, async (container, abortSignal) => {
         try {
           const blob = await container.getBlockBlobClient(name).download(0, undefined, { abortSignal });
-          return { document: await collect(blob.readableStreamBody), modifiedAt: blob.lastModified ?? EPOCH };
+          const document = await collect(blob.readableStreamBody);
+          return { document, modifiedAt: blob.lastModified ?? EPOCH, version: blob.etag ?? '' };
         } catch (thrown) {
           if (answerOf(thrown)?.status === 404) return undefined;
           throw thrown;
@@ -63,6 +65,9 @@ export function createBlobPublications(options: BlobPublicationsOptions): Public
       }),
   };
 }
+
+const toConditions = (replaces: string) =>
+  replaces === 'none' ? { ifNoneMatch: '*' } : { ifMatch: replaces };
 
 /** The service always sends Last-Modified; without it, the document counts as old. */
 const EPOCH = new Date(0);
@@ -96,7 +101,11 @@ function answerOf(thrown: unknown): ServiceAnswer | undefined {
   return { status: thrown.statusCode, code };
 }
 
+/** What a condition that does not hold is answered with. */
+const CHANGED: readonly number[] = [409, 412];
+
 function toFailure(thrown: unknown, what: string): Error {
   const answer = answerOf(thrown);
-  return answer ? toStoreError(answer, what) : toUnavailable(thrown, what);
+  if (!answer) return toUnavailable(thrown, what);
+  return CHANGED.includes(answer.status) ? toWriteError(answer, what) : toStoreError(answer, what);
 }

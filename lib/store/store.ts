@@ -202,9 +202,20 @@ export interface NoticeOutbox {
   remove(notice: PendingNotice): Promise<void>;
 }
 
-/** Public documents that are served as they are: CRLs and CA certificates. */
+/** Public documents: CRLs, CA certificates. Each is replaced as a whole. */
 export interface PublicationStore {
+  /**
+   * @param replaces what must be there: a version that `get` gave, or `none`. Unset: whatever is there is replaced.
+   * @throws {SkepError} `ERR_STORE_UNAVAILABLE`; `ERR_STORE_CONFLICT` when something else is there.
+   */
+  put(name: string, document: Uint8Array, contentType: string, replaces?: string): Promise<void>;
   /** @throws {SkepError} `ERR_STORE_UNAVAILABLE` */
-  put(name: string, document: Uint8Array, contentType: string): Promise<void>;
-  get(name: string): Promise<{ readonly document: Uint8Array; readonly modifiedAt: Date } | undefined>;
+  get(name: string): Promise<Publication | undefined>;
+}
+
+export interface Publication {
+  readonly document: Uint8Array;
+  readonly modifiedAt: Date;
+  /** Opaque. */
+  readonly version: string;
 }

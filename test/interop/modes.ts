@@ -55,18 +55,21 @@ export function useServer(mode: Mode): () => InteropServer {
   afterAll(async () => {
     await proxy?.close();
     await cloud?.stop();
-    const log = cloud?.log() ?? '';
+    if (!cloud) return;
+    const log = cloud.log();
+    expect(log).toContain('Issued a certificate with serial number');
     expect(log).not.toContain(CHALLENGE);
     expect(log).not.toContain(WRONG_CHALLENGE);
   });
   return () => {
     if (!cloud || !proxy) throw new Error('the server is not up yet: ask within a test or a hook');
     const { keysDir, ready } = cloud;
+    const recorder = proxy;
     return {
-      url: `${proxy.url}${new URL(ready.scep.static ?? '').pathname}`,
+      url: `${recorder.url}${new URL(ready.scep.static ?? '').pathname}`,
       caFile: join(keysDir, 'ca.pem'),
       recipientFile: join(keysDir, mode.recipient),
-      takeExchanges: proxy.take,
+      takeExchanges: () => recorder.take(),
     };
   };
 }

@@ -21,7 +21,12 @@ const EXPECTED = { subject: 'CN=dev-1,O=Contoso,C=US', dnsName: DNS_NAME };
 const VARIANTS = [
   { name: 'its defaults', options: [], digest: 'sha256', cipher: 'aes-128-cbc' },
   { name: 'SHA-512', options: ['--digest', 'sha512'], digest: 'sha512', cipher: 'aes-128-cbc' },
-  { name: '3DES and SHA-1', options: ['--cipher', 'des3', '--digest', 'sha1'], digest: 'sha1', cipher: 'des-ede3-cbc' },
+  {
+    name: '3DES and SHA-1',
+    options: ['--cipher', 'des3', '--digest', 'sha1'],
+    digest: 'sha1',
+    cipher: 'des-ede3-cbc',
+  },
   { name: 'PSS', options: ['--rsa-padding', 'pss'], digest: 'sha256', cipher: 'aes-128-cbc' },
 ] as const;
 

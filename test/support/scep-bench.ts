@@ -114,9 +114,12 @@ export interface MessageKnobs extends Partial<PkiMessageOptions> {
 export const deviceCsr = (changes: Partial<CsrOptions> = {}): Uint8Array =>
   createCsr({ key: DEVICE_KEY, subject: 'CN=device', challenge: CHALLENGE, ...changes });
 
+/** Each reads its keys once. */
+const AUTHORITIES = { b: vectorAuthority('b'), c: vectorAuthority('c') } as const;
+
 export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   const { keys = 'c', clock = CAPTURE_CLOCK } = options;
-  const own = await vectorAuthority(keys)();
+  const own = await AUTHORITIES[keys]();
   const changed = options.authority ? options.authority(own) : own;
   const authority: AuthoritySource = () => Promise.resolve(changed);
   const store = createMemoryStore();

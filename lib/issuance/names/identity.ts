@@ -1,6 +1,8 @@
 /** @module Whom a certificate is for, as its names say it: what revocation by device or user looks up later. */
+import { SkepError } from '../../base/errors.js';
 import type { GeneralName } from '../../pki/general-names.js';
 import type { DistinguishedName } from '../../pki/name.js';
+import type { IssuanceProfile } from '../profile.js';
 import { COMMON_NAME } from './subject.js';
 
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -26,4 +28,14 @@ export function readIdentity(subject: DistinguishedName, names: readonly General
   const deviceId = names.map(readIntuneDeviceId).find((id) => id !== undefined) ?? commonNameId;
   const user = names.find(({ kind }) => kind === 'upn')?.value.toLowerCase();
   return { ...(deviceId === undefined ? {} : { deviceId }), ...(user === undefined ? {} : { user }) };
+}
+
+/**
+ * Device names, serial numbers and host names are reported by the device itself; an id is what the directory knows it by.
+ * @throws {SkepError} `ERR_SAN`
+ */
+export function assertIdentified({ deviceId, user }: Identity, { requireIdentity }: IssuanceProfile): void {
+  if (requireIdentity && deviceId === undefined && user === undefined) {
+    throw new SkepError('ERR_SAN', { detail: 'names neither a device id nor a user' });
+  }
 }

@@ -21,6 +21,18 @@ describe('publications on blobs', () => {
     expect(await publications.get('crl/1.crl')).toBeUndefined();
   });
 
+  it('replaces only what the writer has read', async () => {
+    const publications = createBlobPublications({ connection: azurite.connection() });
+    const put = (text: string, replaces: string) =>
+      publications.put('ca/one.json', Buffer.from(text), 'application/json', replaces);
+    await put('first', 'none');
+    await expect(put('another first', 'none')).rejects.toMatchObject({ code: 'ERR_STORE_CONFLICT' });
+    const { version = '' } = (await publications.get('ca/one.json')) ?? {};
+    await put('second', version);
+    await expect(put('late', version)).rejects.toMatchObject({ code: 'ERR_STORE_CONFLICT' });
+    expect(Buffer.from((await publications.get('ca/one.json'))?.document ?? []).toString()).toBe('second');
+  });
+
   it('keeps the content type and stays private', async () => {
     const connection = azurite.connection();
     const publications = createBlobPublications({ connection });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../lib/base/clock.js';
 import { silentLogger } from '../../../lib/base/log.js';
-import type { Call, Caller } from '../../../lib/intune/caller.js';
+import type { Call, Caller } from '../../../lib/microsoft/caller.js';
 import { createDiscovery, processEndpointsResponse } from '../../../lib/intune/discovery.js';
 import { PUBLIC_CLOUD, SERVICES } from '../../../lib/intune/services.js';
-import type { HttpReply } from '../../../lib/intune/transport.js';
+import type { HttpReply } from '../../../lib/microsoft/transport.js';
 import { SCEP_BASE, reply } from './fake-cloud.js';
-import { createVirtualTime } from './virtual-time.js';
+import { createVirtualTime } from '../microsoft/virtual-time.js';
 
 const URL_1 = 'https://graph.microsoft.com/v1.0/servicePrincipals/appId=x/endpoints';
 const list = (uri: string, more: object = {}) =>

@@ -7,8 +7,8 @@ import {
   type IntuneClient,
   type IntuneClientOptions,
 } from '../../../lib/intune/client.js';
-import type { HttpReply } from '../../../lib/intune/transport.js';
-import { createVirtualTime, type VirtualTime } from './virtual-time.js';
+import type { HttpReply } from '../../../lib/microsoft/transport.js';
+import { createVirtualTime, type VirtualTime } from '../microsoft/virtual-time.js';
 
 export const SCEP_BASE =
   'https://fef.msuc02.manage.microsoft.com/RACerts/ScepRequestValidationFEService/Gateway/StatelessScepRequestValidationService';

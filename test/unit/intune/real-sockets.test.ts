@@ -7,7 +7,7 @@ import { systemClock } from '../../../lib/base/clock.js';
 import { silentLogger } from '../../../lib/base/log.js';
 import { systemRandom } from '../../../lib/base/random.js';
 import { createIntuneClient } from '../../../lib/intune/client.js';
-import { systemDelay } from '../../../lib/intune/deadline.js';
+import { systemDelay } from '../../../lib/microsoft/deadline.js';
 
 const servers: Server[] = [];
 afterEach(() => {

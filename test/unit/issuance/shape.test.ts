@@ -11,7 +11,7 @@ import { ISSUER, NOW, shapeFrom, signByIssuer, type RuleInput } from '../../supp
 import { certificateText, opensslVerify } from '../../support/openssl.js';
 import { altNames, sharedKey, spki } from '../../support/request-builder.js';
 import { testAuthority } from '../../support/test-authority.js';
-import { codeOf } from '../../support/error-code.js';
+import { codeOf, detailOf } from '../../support/error-code.js';
 
 const DEVICE_ID = '0a5b3c86-6ac0-4a3c-9a3e-1e0ccf0f2a3b';
 const URLS = {
@@ -173,6 +173,11 @@ describe('a certificate', () => {
     expect(
       opensslVerify(der, issuer.certificate.der, { extra: ['-attime', String(NOW.getTime() / 1000)] }),
     ).toContain('OK');
+  });
+
+  it('is not made by an issuer without a name: the lints have the last word', () => {
+    const certificate = { ...ISSUER.certificate, subject: { der: sequence(), rdns: [] } };
+    expect(detailOf(() => shapeFrom({ issuer: { ...ISSUER, certificate } }))).toContain('issuer-name');
   });
 
   it.each<[string, RuleInput]>([

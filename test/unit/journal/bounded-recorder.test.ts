@@ -15,44 +15,44 @@ const ENTRY: JournalEntry = {
 
 function setUp(write: (entry: JournalEntry) => Promise<void>, budgetMs = 60_000) {
   const lines: string[] = [];
-  const fallen: JournalEntry[] = [];
+  const heard: JournalEntry[] = [];
   const recorder = createBoundedRecorder({
     writer: { write },
-    fallback: {
+    echo: {
       record: (entry) => {
-        fallen.push(entry);
+        heard.push(entry);
         return Promise.resolve();
       },
     },
     budgetMs,
     logger: createLogger((level, line) => lines.push(`${level} ${line}`), 'debug'),
   });
-  return { recorder, lines, fallen };
+  return { recorder, lines, heard };
 }
 
 describe('the bounded recorder', () => {
   it('writes', async () => {
     const written: JournalEntry[] = [];
-    const { recorder, lines, fallen } = setUp((entry) => {
+    const { recorder, lines, heard } = setUp((entry) => {
       written.push(entry);
       return Promise.resolve();
     });
     await recorder.record(ENTRY);
-    expect([written, lines, fallen]).toEqual([[ENTRY], [], []]);
+    expect([written, lines, heard]).toEqual([[ENTRY], [], [ENTRY]]);
   });
 
-  it('turns a failure into a line and falls back', async () => {
-    const { recorder, lines, fallen } = setUp(() => Promise.reject(new SkepError('ERR_STORE_UNAVAILABLE')));
+  it('turns a failure into a line', async () => {
+    const { recorder, lines, heard } = setUp(() => Promise.reject(new SkepError('ERR_STORE_UNAVAILABLE')));
     await recorder.record(ENTRY);
     expect(lines).toEqual([
       'warn A journal entry could not be written code=ERR_STORE_UNAVAILABLE transactionId=tx outcome=issued',
     ]);
-    expect(fallen).toEqual([ENTRY]);
+    expect(heard).toEqual([ENTRY]);
   });
 
   it('lets the device go while the journal is slow, and still notes a failure', async () => {
     let fail: (thrown: Error) => void = () => undefined;
-    const { recorder, lines, fallen } = setUp(
+    const { recorder, lines, heard } = setUp(
       () =>
         new Promise<void>((_resolve, reject) => {
           fail = reject;
@@ -64,6 +64,6 @@ describe('the bounded recorder', () => {
     fail(new Error('late'));
     await new Promise(setImmediate);
     expect(lines[1]).toContain('ERR_INTERNAL');
-    expect(fallen).toEqual([ENTRY]);
+    expect(heard).toEqual([ENTRY]);
   });
 });

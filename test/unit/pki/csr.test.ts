@@ -15,6 +15,7 @@ import {
   NULL,
   oid,
   printableString,
+  readWhole,
   sequence,
   TAG,
   utf8String,
@@ -174,6 +175,11 @@ describe('parseCertificationRequest', () => {
     ['indefinite lengths inside', { attributes: [Buffer.from('308006022A033103020101' + '0000', 'hex')] }],
   ])('refuses %s', (_, fields) => {
     expect(codeOfParse(fields)).toBe('ERR_CSR_MALFORMED');
+  });
+
+  it('refuses something after the signature, inside the request', () => {
+    const parts = readWhole(buildRequest(), TAG.sequence).content;
+    expect(codeOf(() => parseCertificationRequest(sequence(parts, NULL)))).toBe('ERR_CSR_MALFORMED');
   });
 
   it('refuses trailing octets, and every truncation', () => {

@@ -84,6 +84,10 @@ describe('GeneralNames', () => {
       'a UPN with something after it',
       context(0, oid(OID.msUserPrincipalName), context(0, utf8String('a'), utf8String('b'))),
     ],
+    [
+      'an otherName of three parts',
+      context(0, oid(OID.msUserPrincipalName), context(0, utf8String('a@b')), context(1, utf8String('c@d'))),
+    ],
     ['an otherName without a value', context(0, oid('1.2.3'))],
   ])('refuses %s', (_, der) => {
     expect(codeOf(() => readOne(der))).toBe('ERR_DER');

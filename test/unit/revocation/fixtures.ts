@@ -6,7 +6,7 @@ import { SkepError } from '../../../lib/base/errors.js';
 import { createLogger, type Logger } from '../../../lib/base/log.js';
 import { parseCertificate } from '../../../lib/pki/certificate.js';
 import type { RevocationReason } from '../../../lib/store/states.js';
-import type { CertificateRecord, PublicationStore } from '../../../lib/store/store.js';
+import type { CertificateRecord, Publication, PublicationStore } from '../../../lib/store/store.js';
 import type { MemoryStore } from '../../support/memory-store.js';
 import { issueLeaf, type LeafFields, type TestAuthority } from '../../support/test-authority.js';
 
@@ -100,14 +100,15 @@ export interface TestPublications extends PublicationStore {
 }
 
 export function createTestPublications(clock: Clock): TestPublications {
-  const kept = new Map<string, { readonly document: Uint8Array; readonly modifiedAt: Date }>();
+  const kept = new Map<string, Publication>();
+  let writes = 0;
   const documents = new Map<string, Uint8Array>();
   const publications: TestPublications = {
     documents,
     down: false,
     async put(name, document) {
       await assertUp();
-      kept.set(name, { document, modifiedAt: clock.now() });
+      kept.set(name, { document, modifiedAt: clock.now(), version: `v${++writes}` });
       documents.set(name, document);
     },
     async get(name) {

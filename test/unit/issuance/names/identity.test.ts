@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readIdentity } from '../../../../lib/issuance/names/identity.js';
+import { assertIdentified, readIdentity } from '../../../../lib/issuance/names/identity.js';
 import { readWhole } from '../../../../lib/pki/der.js';
 import {
   encodeGeneralName,
@@ -7,6 +7,8 @@ import {
   type GeneralNameKind,
 } from '../../../../lib/pki/general-names.js';
 import { encodeName, readName } from '../../../../lib/pki/name.js';
+import { createProfile } from '../../../../lib/issuance/profile.js';
+import { codeOf } from '../../../support/error-code.js';
 
 const ID = '0a5b3c86-6ac0-4a3c-9a3e-1e0ccf0f2a3b';
 const OTHER = '11111111-2222-3333-4444-555555555555';
@@ -47,5 +49,29 @@ describe('readIdentity', () => {
     expect(identity('CN=x', name('email', 'mail@contoso.com'), name('upn', 'User@Contoso.com'))).toEqual({
       user: 'user@contoso.com',
     });
+  });
+});
+
+describe('assertIdentified', () => {
+  const demanding = createProfile({ name: 'test', requireIdentity: true });
+
+  it('refuses a certificate that names neither device nor user, where the profile demands one', () => {
+    expect(
+      codeOf(() => {
+        assertIdentified({}, demanding);
+      }),
+    ).toBe('ERR_SAN');
+  });
+
+  it.each([{ deviceId: ID }, { user: 'a@contoso.com' }])('accepts %o', (named) => {
+    expect(() => {
+      assertIdentified(named, demanding);
+    }).not.toThrow();
+  });
+
+  it('demands nothing by default', () => {
+    expect(() => {
+      assertIdentified({}, createProfile({ name: 'test' }));
+    }).not.toThrow();
   });
 });

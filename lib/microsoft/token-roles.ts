@@ -1,6 +1,6 @@
 /** @module What an access token says about itself, for people who look for a missing role. Nothing is verified. */
 import { fromBase64 } from '../base/bytes.js';
-import { memberOf, parseJsonObject } from './replies.js';
+import { memberOf, parseJsonObject } from './json.js';
 
 /** The app roles in the token; none if it cannot be read. */
 export function readTokenRoles(token: string): readonly string[] {

@@ -2,12 +2,12 @@
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import { MINUTE_MS, type Clock } from '../base/clock.js';
 import { type Delay, runWithin } from './deadline.js';
-import { unavailable } from './replies.js';
+import type { Failures } from './failures.js';
 
 const REFRESH_EARLY_MS = 5 * MINUTE_MS;
 
 export interface TokenCache {
-  /** @throws {SkepError} `ERR_VALIDATOR_UNAVAILABLE` when the credential gives none. */
+  /** @throws {SkepError} the `unavailable` code when the credential gives none. */
   get(scope: string): Promise<string>;
   /** Forgets `token`, if it is still the current one: several requests may find it stale at the same time. */
   drop(scope: string, token: string): void;
@@ -19,9 +19,11 @@ export interface TokenCacheOptions {
   readonly delay: Delay;
   /** How long one request to the credential may take. */
   readonly timeoutMs: number;
+  readonly failures: Failures;
 }
 
-export function createTokenCache({ credential, clock, delay, timeoutMs }: TokenCacheOptions): TokenCache {
+export function createTokenCache(options: TokenCacheOptions): TokenCache {
+  const { credential, clock, delay, timeoutMs, failures } = options;
   const known = new Map<string, AccessToken>();
   const flights = new Map<string, Promise<string>>();
 
@@ -32,14 +34,14 @@ export function createTokenCache({ credential, clock, delay, timeoutMs }: TokenC
       const token = await runWithin(timeoutMs, delay, (abortSignal) =>
         credential.getToken(scope, { abortSignal }),
       );
-      if (!token) throw unavailable(`the credential has no token for ${scope}`);
+      if (!token) throw failures.unavailable(`the credential has no token for ${scope}`);
       known.set(scope, token);
       return token.token;
     } catch (cause) {
       // A token that was due for its early refresh still serves until its end.
       const current = known.get(scope);
       if (current && livesFor(current) > 0) return current.token;
-      throw unavailable(`no token for ${scope}${entraCode(cause)}`, { cause });
+      throw failures.unavailable(`no token for ${scope}${entraCode(cause)}`, { cause });
     } finally {
       flights.delete(scope);
     }

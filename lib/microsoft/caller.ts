@@ -4,8 +4,8 @@ import type { Clock } from '../base/clock.js';
 import { SkepError } from '../base/errors.js';
 import type { LogFields, Logger } from '../base/log.js';
 import type { RandomBytes } from '../base/random.js';
-import { type Delay, runWithin } from './deadline.js';
-import { replyFailure, retryAfterSeconds, unavailable } from './replies.js';
+import { type Delay, isTimeout, runWithin } from './deadline.js';
+import { retryAfterSeconds, type Failures } from './failures.js';
 import { createRequestId } from './request-id.js';
 import { backOffMs, classifyFailure, failureCode, nextStep, type Spent } from './retry-rules.js';
 import type { TokenCache } from './token-cache.js';
@@ -35,8 +35,8 @@ export interface Answer {
 }
 
 /**
- * @throws {SkepError} `ERR_INTUNE_FORBIDDEN` on 403, or on 401 twice; `ERR_VALIDATOR_UNAVAILABLE` when there is no
- *   answer within the budget; whatever the address throws. Other statuses are the reader's to judge.
+ * @throws {SkepError} the `forbidden` code on 403, or on 401 twice; the `unavailable` code when there is no answer
+ *   within the budget; whatever the address throws. Other statuses are the reader's to judge.
  */
 export type Caller = (call: Call) => Promise<Answer>;
 
@@ -52,10 +52,11 @@ export interface CallerOptions {
   readonly attemptTimeoutMs: number;
   /** For the whole call with its retries. */
   readonly budgetMs: number;
+  readonly failures: Failures;
 }
 
 export function createCaller(options: CallerOptions): Caller {
-  const { tokens, clock, delay, logger } = options;
+  const { tokens, clock, delay, logger, failures } = options;
 
   async function attempt(call: Call, url: string, token: string, id: string, signal: AbortSignal) {
     const request = call.request(url);
@@ -97,8 +98,8 @@ export function createCaller(options: CallerOptions): Caller {
 
       const failure =
         outcome.kind === 'reply'
-          ? replyFailure(outcome.reply, call.name, rolesNote(outcome.status, token))
-          : unavailable(`${call.name}: ${describeFailure(outcome.cause)}`, { cause: outcome.cause });
+          ? failures.ofReply(outcome.reply, call.name, rolesNote(outcome.status, token))
+          : failures.unavailable(`${call.name}: ${describeFailure(outcome.cause)}`, { cause: outcome.cause });
       const fields = { ...call.fields, call: call.name, clientRequestId, durationMs, detail: failure.detail };
       logger.warn('A call to Microsoft failed', { ...fields, next: step });
 
@@ -127,7 +128,9 @@ export function createCaller(options: CallerOptions): Caller {
     const startMs = clock.now().getTime();
     return runWithin(options.budgetMs, delay, (signal) => attemptUntilAnswered(call, startMs, signal)).catch(
       (thrown: unknown) => {
-        throw thrown instanceof SkepError ? thrown : unavailable(call.name, { cause: thrown });
+        throw thrown instanceof SkepError
+          ? thrown
+          : failures.unavailable(`${call.name}: ${describeFailure(thrown)}`, { cause: thrown });
       },
     );
   };
@@ -139,6 +142,6 @@ function rolesNote(status: number, token: string): string {
 }
 
 function describeFailure(cause: unknown): string {
-  if (cause instanceof SkepError) return cause.detail ?? cause.code;
+  if (isTimeout(cause)) return cause.message;
   return failureCode(cause) ?? 'no answer';
 }

@@ -1,6 +1,5 @@
 /** @module Time limits. Timers are handed in, so that tests need not wait. */
 import { setTimeout } from 'node:timers/promises';
-import { SkepError } from '../base/errors.js';
 
 /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
 export type Delay = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -11,7 +10,7 @@ export const systemDelay: Delay = (ms, signal) =>
 /**
  * Runs `work` for at most `timeoutMs`, or until `outer` aborts; then its signal aborts and the promise rejects, even
  * if `work` does not heed the signal.
- * @throws {SkepError} `ERR_VALIDATOR_UNAVAILABLE` when the time is over; otherwise whatever `work` throws.
+ * @throws {DOMException} `TimeoutError` when the time is over; otherwise whatever `work` throws.
  */
 export async function runWithin<T>(
   timeoutMs: number,
@@ -39,13 +38,17 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
     signal.addEventListener(
       'abort',
       () => {
-        reject(signal.reason as SkepError);
+        reject(signal.reason as DOMException);
       },
       { once: true },
     );
   });
 }
 
-function timedOut(timeoutMs: number): SkepError {
-  return new SkepError('ERR_VALIDATOR_UNAVAILABLE', { detail: `no answer within ${timeoutMs} ms` });
+export function isTimeout(thrown: unknown): thrown is DOMException {
+  return thrown instanceof DOMException && thrown.name === 'TimeoutError';
+}
+
+function timedOut(timeoutMs: number): DOMException {
+  return new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError');
 }

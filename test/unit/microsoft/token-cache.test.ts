@@ -1,9 +1,10 @@
 import type { AccessToken } from '@azure/core-auth';
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '../../../lib/base/clock.js';
-import { createTokenCache } from '../../../lib/intune/token-cache.js';
-import { describeRoles, readTokenRoles } from '../../../lib/intune/token-roles.js';
-import { jwt } from './fake-cloud.js';
+import { createFailures } from '../../../lib/microsoft/failures.js';
+import { createTokenCache } from '../../../lib/microsoft/token-cache.js';
+import { describeRoles, readTokenRoles } from '../../../lib/microsoft/token-roles.js';
+import { jwt } from '../intune/fake-cloud.js';
 import { createVirtualTime } from './virtual-time.js';
 
 const SCOPE = 'https://api.manage.microsoft.com//.default';
@@ -25,6 +26,7 @@ function cache(getToken?: () => Promise<AccessToken | null>) {
     clock: time.clock,
     delay: time.delay,
     timeoutMs: 20_000,
+    failures: createFailures({ unavailable: 'ERR_VALIDATOR_UNAVAILABLE', forbidden: 'ERR_INTUNE_FORBIDDEN' }),
   });
   return {
     time,

@@ -1,7 +1,12 @@
-/** @module Which hosts may be shown a token: the endpoint list comes over the network and is not trusted blindly. */
+/** @module Which hosts may be shown a token: addresses that come over the network are not trusted blindly. */
 
-/** Intune's hosts lie under these names, in every cloud that has Intune's SCEP validation. */
-export const INTUNE_HOST_SUFFIXES: readonly string[] = ['manage.microsoft.com', 'manage.microsoft.us'];
+/** Where Microsoft Graph is, in every cloud. */
+export const GRAPH_HOST_SUFFIXES: readonly string[] = [
+  'graph.microsoft.com',
+  'graph.microsoft.us',
+  'dod-graph.microsoft.us',
+  'microsoftgraph.chinacloudapi.cn',
+];
 
 /**
  * Whether a request with a token may go to `url`.

@@ -5,7 +5,7 @@ import {
   nextStep,
   type NextStep,
   type Outcome,
-} from '../../../lib/intune/retry-rules.js';
+} from '../../../lib/microsoft/retry-rules.js';
 
 const fresh = { renewals: 0, relocations: 0, retries: 0 };
 const reply = (status: number): Outcome => ({ kind: 'reply', status });

@@ -1,6 +1,6 @@
 /** @module Time that moves only when everybody waits: no test sleeps, and every delay can be asserted. */
 import type { Clock } from '../../../lib/base/clock.js';
-import type { Delay } from '../../../lib/intune/deadline.js';
+import type { Delay } from '../../../lib/microsoft/deadline.js';
 
 export interface VirtualTime {
   readonly clock: Clock;

@@ -1,0 +1,96 @@
+/** @module Which app a management command talks to, and as whom: the local cloud, or one in Azure. */
+import type { Command } from 'commander';
+import * as v from 'valibot';
+import { localManagement } from '../ready-file.js';
+import { CliError, EXIT, usageError, type Terminal } from '../terminal.js';
+
+export interface Access {
+  /** Of the management functions; no slash at the end. */
+  readonly url: string;
+  readonly token: () => Promise<string>;
+}
+
+export interface AccessOptions {
+  readonly url?: string;
+  readonly audience?: string;
+  readonly json?: boolean;
+}
+
+/** The options that every management command has. */
+export function addAccessOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'the app, e.g. https://skep.azurewebsites.net; default: the local cloud')
+    .option('--audience <uri>', 'with --url: the audience of its tokens, as in SKEP_API_AUDIENCE')
+    .option('--json', 'print one JSON value and nothing else');
+}
+
+/** @throws {CliError} when the options do not fit, or no local cloud runs. */
+export function openAccess({ url, audience }: AccessOptions, terminal: Terminal): Access {
+  if (url === undefined) return localAccess(terminal);
+  const scopeOf = audience ?? terminal.env['SKEP_API_AUDIENCE'];
+  if (!scopeOf) throw usageError('--url needs --audience.', 'It is the app’s setting SKEP_API_AUDIENCE.');
+  const address = URL.canParse(url) ? new URL(url) : undefined;
+  if (address?.protocol !== 'https:') {
+    throw usageError('--url must be an https address.', 'A token never travels over plain HTTP.');
+  }
+  return {
+    url: `${address.origin}${address.pathname.replace(/\/+$/, '')}/manage`,
+    token: () => signIn(`${scopeOf.replace(/\/$/, '')}/.default`),
+  };
+}
+
+/** With what the machine is signed in with (az, azd, a managed identity), else in the browser. */
+async function signIn(scope: string): Promise<string> {
+  const { ChainedTokenCredential, DefaultAzureCredential, InteractiveBrowserCredential } =
+    await import('@azure/identity');
+  const credential = new ChainedTokenCredential(
+    new DefaultAzureCredential(),
+    new InteractiveBrowserCredential({}),
+  );
+  try {
+    return (await credential.getToken(scope)).token;
+  } catch (cause) {
+    throw new CliError(
+      EXIT.failed,
+      'ERR_SIGN_IN',
+      `Entra gave no token for ${scope}.`,
+      'Sign in with `az login`, and check the audience and your app roles.',
+      { cause },
+    );
+  }
+}
+
+const TokenAnswer = v.object({ access_token: v.string() });
+const TIMEOUT_MS = 10_000;
+
+function localAccess(terminal: Terminal): Access {
+  const { url, tokenUrl, clientId, clientSecret, scope } = localManagement(terminal);
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+    scope,
+  };
+  return {
+    url,
+    async token() {
+      try {
+        const response = await terminal.fetch(tokenUrl, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: new URLSearchParams(form).toString(),
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        });
+        return v.parse(TokenAnswer, await response.json()).access_token;
+      } catch (cause) {
+        throw new CliError(
+          EXIT.failed,
+          'ERR_SIGN_IN',
+          `The local cloud gave no token at ${tokenUrl}.`,
+          'Is it still running? Start it again with `npm start`.',
+          { cause },
+        );
+      }
+    },
+  };
+}
