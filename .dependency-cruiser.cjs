@@ -21,7 +21,7 @@ const layers = {
 };
 
 const ports =
-  '^lib/(keys/(signer|decrypter|authority|ca-certificates)|store/(store|states)|validators/(validator|identity-check)|journal/recorder)\\.ts$';
+  '^lib/(keys/(signer|decrypter|authority|ca-certificates)|store/(store|states)|validators/(validator|identity-check)|directory/directory|journal/recorder)\\.ts$';
 
 const layerRule = ([layer, allowed]) => {
   const paths = allowed

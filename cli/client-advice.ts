@@ -1,5 +1,7 @@
 /** @module What the user of the command line should do about a failure of the SCEP client or a refusal by a server. */
 import { ScepClientError, type FailInfoName, type ScepClientErrorCode } from '../dev/scep-client/index.js';
+import { ERRORS } from '../lib/base/error-codes.js';
+import { SkepError } from '../lib/base/errors.js';
 import { CliError, EXIT } from './terminal.js';
 
 const ADVICE = {
@@ -39,6 +41,10 @@ export function explainClientError(thrown: unknown): CliError {
     const exitCode = thrown.code === 'ERR_CLIENT_INPUT' ? EXIT.usage : EXIT.failed;
     return new CliError(exitCode, thrown.code, thrown.message, ADVICE[thrown.code], { cause: thrown });
   }
+  if (thrown instanceof SkepError)
+    return new CliError(EXIT.failed, thrown.code, thrown.message, ERRORS[thrown.code].remedy, {
+      cause: thrown,
+    });
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new CliError(EXIT.failed, 'ERR_INTERNAL', message, 'Report it with the command that you ran.', {
     cause: thrown,

@@ -1,5 +1,6 @@
 /** @module `skep`: the commands, and the one place where their failures become words and exit codes. */
 import { Command, CommanderError } from 'commander';
+import { createCaCommand } from './commands/ca.js';
 import { createEnrollCommand } from './commands/enroll.js';
 import { createInspectCommand } from './commands/inspect.js';
 import { createJournalCommand } from './commands/journal.js';
@@ -11,6 +12,7 @@ import { EXIT, type CliError, printJson, type ExitCode, type Terminal } from './
 
 /** Each makes one command. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  createCaCommand,
   createEnrollCommand,
   createInspectCommand,
   createSearchCommand,
@@ -30,7 +32,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .description('A serverless certificate authority for Microsoft Intune: its tools.')
     .showHelpAfterError('(skep <command> --help shows what a command takes)');
   for (const create of COMMANDS) program.addCommand(create(terminal));
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .configureOutput({ writeOut: terminal.out.bind(terminal), writeErr: terminal.err.bind(terminal) });
@@ -43,6 +45,11 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     return reportFailure(explainClientError(thrown), args.includes('--json'), terminal);
   }
 }
+
+const withSubcommands = (command: Command): Command[] => [
+  command,
+  ...command.commands.flatMap((below) => withSubcommands(below)),
+];
 
 function reportFailure(failure: CliError, asJson: boolean, terminal: Terminal): ExitCode {
   const { code, message, next } = failure;

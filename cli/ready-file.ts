@@ -6,20 +6,27 @@ import { CliError, EXIT, type Terminal } from './terminal.js';
 
 const ReadyFile = v.object({
   scep: v.object({ intune: v.string(), static: v.nullable(v.string()) }),
-  management: v.object({
-    url: v.string(),
-    tokenUrl: v.string(),
-    clientId: v.string(),
-    clientSecret: v.string(),
-    scope: v.string(),
-  }),
+  /** Absent where the local cloud was started without it. */
+  management: v.optional(
+    v.object({
+      url: v.string(),
+      tokenUrl: v.string(),
+      clientId: v.string(),
+      clientSecret: v.string(),
+      scope: v.string(),
+    }),
+  ),
+  vault: v.optional(v.nullable(v.string()), null),
+  storage: v.optional(v.string(), ''),
 });
 
 type ReadyFile = v.InferOutput<typeof ReadyFile>;
 
+const beside = ({ env }: Terminal, name: string): string => path.join(env['SKEP_DATA_DIR'] ?? '.skep', name);
+
 /** @throws {CliError} when no local cloud runs here. */
-function readReadyFile({ env }: Terminal): ReadyFile {
-  const file = path.join(env['SKEP_DATA_DIR'] ?? '.skep', 'ready.json');
+function readReadyFile(terminal: Terminal): ReadyFile {
+  const file = beside(terminal, 'ready.json');
   try {
     return v.parse(ReadyFile, JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
@@ -48,6 +55,13 @@ export function staticEndpoint(terminal: Terminal): string {
 }
 
 /** How to reach and sign in to the management functions of the local cloud. @throws {CliError} when none runs. */
-export function localManagement(terminal: Terminal): ReadyFile['management'] {
-  return readReadyFile(terminal).management;
+export function localManagement(terminal: Terminal): NonNullable<ReadyFile['management']> {
+  const { management } = readReadyFile(terminal);
+  if (management) return management;
+  throw new CliError(
+    EXIT.failed,
+    'ERR_MANAGEMENT_OFF',
+    'The local cloud has no management functions.',
+    'Start it again with `npm start`.',
+  );
 }

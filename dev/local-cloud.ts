@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { systemClock } from '../lib/base/clock.js';
 import { createLogger } from '../lib/base/log.js';
 import { startAzurite } from './azurite.js';
 import { startLocalHost } from './host/host.js';
@@ -12,6 +13,8 @@ import type { HostLog } from './host/host-log.js';
 import { listSettings } from './intune/control/settings.js';
 import { SEED_IDS } from './intune/seed.js';
 import { startIntuneSimulator, type IntuneSimulator } from './intune/server.js';
+import type { VaultSimulator } from './vault/server.js';
+import { startLocalVault } from './local-vault.js';
 import { describeManagement, managementSettings, type ManagementAccess } from './management.js';
 import { projectRoot } from './project-root.js';
 
@@ -36,6 +39,10 @@ export interface Ready {
   readonly health: string;
   /** The Intune simulator. */
   readonly intune: string;
+  /** The Key Vault simulator, with SKEP_KEYS=vault; vault.pem beside this file is its TLS certificate. */
+  readonly vault: string | null;
+  /** Connection string of the storage emulator. */
+  readonly storage: string;
   readonly management: ManagementAccess;
   readonly pids: readonly number[];
 }
@@ -44,6 +51,8 @@ export interface LocalCloud {
   readonly ready: Ready;
   readonly readyFile: string;
   readonly simulator: IntuneSimulator;
+  /** With SKEP_KEYS=vault. */
+  readonly vault?: VaultSimulator;
   invokeTimer(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -68,6 +77,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       startAzurite({ folder: join(dataDir, 'azurite') }),
       startIntuneSimulator({
         port: options.simulatorPort,
+        tokenClock: systemClock,
         log: createLogger((level, message) => {
           options.log({ level: level === 'warn' ? 'warning' : 'information', category: 'host', message });
         }, 'error'),
@@ -76,8 +86,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     started.push(azurite, simulator);
     // Certificates name the port, so it is chosen before there is a server on it.
     const port = options.port || (await findFreePort());
+    const storage = azurite.connectionString;
+    const vault =
+      options.environment['SKEP_KEYS'] === 'vault'
+        ? await startLocalVault({ dataDir, storage, environment: options.environment })
+        : undefined;
+    if (vault) started.push(vault.simulator);
     const environment = {
-      ...appSettings(port, dataDir, azurite.connectionString, simulator),
+      ...appSettings(port, dataDir, storage, simulator),
+      ...vault?.settings,
       ...options.environment,
     };
     const host = await startLocalHost({
@@ -101,13 +118,22 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       status: `${base}/`,
       health: `${base}/health`,
       intune: simulator.url,
+      vault: vault?.simulator.url ?? null,
+      storage,
       management: describeManagement(base, simulator.url),
       pids: [process.pid, azurite.pid],
     };
     await assertAnswers(ready);
     await pointProfileAtUs(simulator, ready);
     await writeAtomically(readyFile, `${JSON.stringify(ready, null, 2)}\n`);
-    return { ready, readyFile, simulator, invokeTimer: (name) => host.invokeTimer(name), close };
+    return {
+      ready,
+      readyFile,
+      simulator,
+      ...(vault ? { vault: vault.simulator } : {}),
+      invokeTimer: (name) => host.invokeTimer(name),
+      close,
+    };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -5,23 +5,26 @@ import { createCrlHandler } from '../lib/http/crl.js';
 import { createOcspHandler } from '../lib/http/ocsp.js';
 import { bindHttp } from './runtime.js';
 
+/** Certificates name these with http://, since a client cannot check a server's certificate by way of that server. */
+const PLAIN_HTTP = { plainHttp: true };
+
 app.http('ocsp', {
   route: 'ocsp/{*request}',
   methods: ['GET', 'POST'],
   authLevel: 'anonymous',
-  handler: bindHttp(({ ocsp, clock }) => createOcspHandler(ocsp, clock)),
+  handler: bindHttp(({ ocsp, clock }) => createOcspHandler(ocsp, clock), PLAIN_HTTP),
 });
 
 app.http('crl', {
   route: 'crl/{*name}',
   methods: ['GET'],
   authLevel: 'anonymous',
-  handler: bindHttp(({ crl, clock }) => createCrlHandler(crl, clock)),
+  handler: bindHttp(({ crl, clock }) => createCrlHandler(crl, clock), PLAIN_HTTP),
 });
 
 app.http('ca-certificate', {
   route: 'ca/{*name}',
   methods: ['GET'],
   authLevel: 'anonymous',
-  handler: bindHttp(({ authority }) => createCaCertificateHandler(authority)),
+  handler: bindHttp(({ authority }) => createCaCertificateHandler(authority), PLAIN_HTTP),
 });

@@ -6,6 +6,7 @@ import { loadConfig } from '../lib/app/config.js';
 import type { LogLevel } from '../lib/base/log.js';
 import { toSkepError } from '../lib/base/errors.js';
 import { respondError, type HttpRequest } from '../lib/http/http.js';
+import { requireHttps } from '../lib/http/https-only.js';
 
 /** Which invocation a log line belongs to; Application Insights joins them by it. */
 const invocation = new AsyncLocalStorage<InvocationContext>();
@@ -25,13 +26,18 @@ export function getApp(): App {
 
 type Handler = (request: HttpRequest, parameters: Readonly<Record<string, string>>) => Promise<Response>;
 
-/** Binds a handler of lib/http. What it needs of the app is taken once. */
-export function bindHttp(make: (app: App) => Handler): HttpHandler {
+/**
+ * Binds a handler of lib/http. What it needs of the app is taken once.
+ * @param options.plainHttp true: open to plain HTTP, whatever SKEP_HTTPS_ONLY says.
+ */
+export function bindHttp(make: (app: App) => Handler, { plainHttp = false } = {}): HttpHandler {
+  const start = (app: App): Handler =>
+    plainHttp || !app.config.settings.SKEP_HTTPS_ONLY ? make(app) : requireHttps(make(app));
   let handler: Handler | undefined;
   return (request, context) =>
     invocation.run(context, async () => {
       try {
-        handler ??= make(getApp());
+        handler ??= start(getApp());
         return await toResponseInit(await handler(request, request.params));
       } catch (thrown) {
         const error = toSkepError(thrown);

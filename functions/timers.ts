@@ -11,6 +11,7 @@ const TIMERS = {
   'timer-sweep': { schedule: '20 */5 * * * *', task: 'sweep' },
   'timer-intune-revocations': { schedule: '30 */10 * * * *', task: 'intuneRevocations' },
   'timer-outbox': { schedule: '40 * * * * *', task: 'outbox' },
+  'timer-ra-renewal': { schedule: '15 40 2 * * *', task: 'raRenewal' },
   'timer-purge': { schedule: '50 20 3 * * *', task: 'purge' },
 } as const;
 

@@ -2,23 +2,13 @@
 import { rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
+import { FUNCTIONS_BUNDLE } from './bundle.mjs';
 
 const common = { bundle: true, platform: 'node', target: 'node20', sourcemap: true, logLevel: 'warning' };
 
 await rm('dist', { recursive: true, force: true });
 await Promise.all([
-  // The deployable. Not minified: names matter to ASN.1 schemas, stack traces and readers.
-  build({
-    ...common,
-    entryPoints: ['functions/main.ts'],
-    format: 'cjs',
-    external: ['@azure/functions-core'],
-    // Some SDK modules ask where they are; in a CommonJS bundle that has to be said.
-    define: { 'import.meta.url': 'moduleUrl' },
-    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    legalComments: 'linked',
-    outfile: 'dist/functions/main.cjs',
-  }),
+  build({ ...FUNCTIONS_BUNDLE, outfile: 'dist/functions/main.cjs' }),
   // Tools of a checkout: packages stay where npm put them.
   build({
     ...common,

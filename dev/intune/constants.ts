@@ -19,6 +19,7 @@ export const BASE_PATHS = {
 export const RESOURCES = {
   intune: 'https://api.manage.microsoft.com/',
   graph: 'https://graph.microsoft.com/',
+  vault: 'https://vault.azure.net/',
   /** No resource of Microsoft's: the SCEP server under test, whose management functions want tokens too. */
   server: 'api://skep-local',
 } as const;
@@ -41,6 +42,13 @@ export const DISCOVERY_ROLES: ReadonlySet<string> = new Set([
   'Directory.Read.All',
   'ServicePrincipalEndpoint.Read.All',
 ]);
+
+/** Roles that read the directory: the narrow one of each list, and the broad one that includes it. */
+export const DIRECTORY_READERS = {
+  managedDevices: new Set(['DeviceManagementManagedDevices.Read.All']),
+  devices: new Set(['Device.Read.All', 'Directory.Read.All']),
+  users: new Set(['User.Read.All', 'Directory.Read.All']),
+} as const satisfies Record<string, ReadonlySet<string>>;
 
 export const ODATA_CONTEXTS = {
   scepActionResult: 'microsoft.management.services.scepRequestValidationService.api.scepActionResult',

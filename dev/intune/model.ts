@@ -39,6 +39,13 @@ type DeviceState = 'enrolled' | 'retirePending' | 'wiped' | 'deleted';
 /** Status values of the ClientCertificateInstall CSP: success, pending, failed, unknown. */
 type CspStatus = 1 | 2 | 16 | 32;
 
+/** What somebody had Intune do to a device, in Graph's form. */
+export interface DeviceAction {
+  readonly actionName: 'retire' | 'wipe';
+  readonly actionState: 'pending' | 'active' | 'done' | 'failed' | 'canceled';
+  readonly startDateTime: string;
+}
+
 /** One `{UniqueID}` node as the device last reported it. */
 export interface CspNode {
   thumbprint: string;
@@ -56,6 +63,12 @@ export interface Device {
   imei: string;
   os: string;
   state: DeviceState;
+  actions: readonly DeviceAction[];
+  compliant: boolean;
+  /** Entra's view of the device: there or not, enabled or not, and its computer account on premises. */
+  registered: boolean;
+  accountEnabled: boolean;
+  onPremisesSecurityIdentifier: string;
   userId: string | null;
   /** Upper-case hex SHA-256 of the SubjectPublicKeyInfo of each registered (Windows Hello) key. */
   registeredKeyIds: readonly string[];
@@ -69,6 +82,7 @@ export interface User {
   readonly tenantId: string;
   userPrincipalName: string;
   mail: string;
+  accountEnabled: boolean;
   onPremisesSecurityIdentifier: string;
 }
 
@@ -222,6 +236,9 @@ export type EndpointName =
   | 'token'
   | 'managedIdentity'
   | 'discovery'
+  | 'graphManagedDevices'
+  | 'graphDevices'
+  | 'graphUsers'
   | 'validateRequest'
   | 'successNotification'
   | 'failureNotification'

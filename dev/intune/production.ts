@@ -11,6 +11,7 @@ import { handleManagedIdentity, type IdentityCache } from './entra/managed-ident
 import { handleInstanceDiscovery, handleKeys, handleOpenIdConfiguration } from './entra/metadata.js';
 import { handleTokenRequest } from './entra/token-endpoint.js';
 import { underFaults } from './faults.js';
+import { DIRECTORY_ENDPOINTS } from './graph/directory.js';
 import { handleEndpoints } from './graph/endpoints.js';
 import { json, Problem, type SimulatorRequest, type SimulatorResponse } from './http/messages.js';
 import { createMatcher, type PathParameters, type RoutePattern } from './http/routes.js';
@@ -74,6 +75,7 @@ function fixedEndpoints(): Endpoint[] {
   const endpoints: Endpoint['handle'] = (service, request, notes, { appId = '' }) =>
     handleEndpoints(service, request, appId, notes);
   return [
+    ...DIRECTORY_ENDPOINTS,
     {
       name: 'token',
       method: 'POST',

@@ -1,6 +1,7 @@
 /** @module The Intune simulator as one value: Entra, Graph and Intune behind one loopback port. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../lib/base/clock.js';
 import { silentLogger, type Logger } from '../../lib/base/log.js';
 import { createDeployment, mintChallenge, type MintedChallenge } from './challenge/mint.js';
 import type { MutationName } from './challenge/mutations.js';
@@ -15,6 +16,8 @@ import { createRelocation } from './relocation.js';
 import { defaultSeed, type Seed } from './seed.js';
 import type { Service } from './service.js';
 import { createState, type SimulatorState } from './state.js';
+import { createDmServer, type DmServer } from './syncml/dm-server.js';
+import { handleSyncMl } from './syncml/endpoint.js';
 import { runSession, type DeviceReport, type Session } from './sync/session.js';
 
 export interface IntuneSimulatorOptions {
@@ -26,6 +29,11 @@ export interface IntuneSimulatorOptions {
   readonly seed?: Seed;
   /** Whether `/_sim/` answers; default true. It can do everything, so only on loopback. */
   readonly control?: boolean;
+  /**
+   * What tokens expire by; default: the simulator's clock. An app that stays in real time keeps its tokens for hours, and
+   * they must still count when Intune's clock has been moved by months.
+   */
+  readonly tokenClock?: Clock;
   /** Default: silent. Gets no challenge, token or request. */
   readonly log?: Logger;
 }
@@ -40,6 +48,8 @@ export interface IntuneSimulator {
   mintChallenge(deviceId: string, profileId: string, mutation?: MutationName): Promise<MintedChallenge>;
   /** Runs one MDM session. @throws {DeploymentError} when the device is unknown or does not sync any more. */
   syncDevice(deviceId: string, report?: DeviceReport): Promise<Session>;
+  /** The MDM gateway, for devices of the same process; others post SyncML to it. */
+  readonly dm: DmServer;
   /** Stops at once; open connections are cut. */
   close(): Promise<void>;
 }
@@ -52,6 +62,7 @@ export async function startIntuneSimulator({
   address = '127.0.0.1',
   seed = defaultSeed(),
   control = true,
+  tokenClock,
   log = silentLogger,
 }: IntuneSimulatorOptions = {}): Promise<IntuneSimulator> {
   if (!LOOPBACK.has(address)) throw new RangeError('the Intune simulator binds to loopback alone');
@@ -60,17 +71,18 @@ export async function startIntuneSimulator({
   const service: Service = {
     state: await createState(seed),
     clock,
-    tokens: await createTokenAuthority(clock),
+    tokens: await createTokenAuthority(tokenClock ?? clock),
     faults: createFaultBook(relocation),
     relocation,
   };
   const production = createProduction(service);
+  const dm = createDmServer(service);
   const controls = control ? createControl(service, seed) : undefined;
   const server = createListener(
     async (request) => {
       const answer = request.path.startsWith('/_sim/')
         ? await controls?.(request)
-        : await production(request);
+        : ((await handleSyncMl(dm, request)) ?? (await production(request)));
       log.debug('call', { method: request.method, path: request.path, status: statusOf(answer) });
       return answer ?? notFound;
     },
@@ -94,6 +106,7 @@ export async function startIntuneSimulator({
       return mintChallenge(service.state, clock, createDeployment(service.state, profile, device), mutation);
     },
     syncDevice: (deviceId, report) => runSession(service, deviceId, report),
+    dm,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

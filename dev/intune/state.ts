@@ -15,6 +15,7 @@ import type {
   User,
   Validation,
 } from './model.js';
+import type { Listing } from './graph/listings.js';
 import type { Seed, TenantSeed } from './seed.js';
 import { DEFAULT_SWITCHES, type Switches } from './switches.js';
 
@@ -38,6 +39,8 @@ export interface SimulatorState {
   readonly failures: FailureReport[];
   readonly calls: CallRecord[];
   readonly switches: Switches;
+  /** Lists that were handed out in pages or as deltas, by the token that goes on with them. */
+  readonly listings: Map<string, Listing>;
   /** A signer and recipient that no tenant owns, for challenges that must fail. */
   readonly stranger: Credential;
 }
@@ -61,6 +64,7 @@ export async function createState(seed: Seed): Promise<SimulatorState> {
     failures: [],
     calls: [],
     switches: { ...DEFAULT_SWITCHES },
+    listings: new Map(),
     stranger: await createCredential('A stranger to Intune'),
   };
   await fillState(state, seed);
@@ -82,6 +86,7 @@ export async function resetState(state: SimulatorState, seed: Seed): Promise<voi
     state.deviceCertificates,
     state.revocations,
     state.validations,
+    state.listings,
   ];
   for (const table of tables) table.clear();
   state.failures.length = 0;

@@ -29,6 +29,8 @@ export interface Switches {
   nullNames: boolean;
   /** Items per page of discovery; null for one page. */
   discoveryPageSize: number | null;
+  /** Items per page of Graph's devices and users; null for one page. */
+  graphPageSize: number | null;
 }
 
 export const DEFAULT_SWITCHES: Readonly<Switches> = {
@@ -46,4 +48,5 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   providerNameCase: 'asIs',
   nullNames: false,
   discoveryPageSize: null,
+  graphPageSize: null,
 };

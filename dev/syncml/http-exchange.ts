@@ -30,7 +30,11 @@ export function createHttpExchange({
       method: 'POST',
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
-      headers: { 'content-type': `${SYNCML_TYPE}; charset=utf-8`, accept: SYNCML_TYPE, 'user-agent': USER_AGENT },
+      headers: {
+        'content-type': `${SYNCML_TYPE}; charset=utf-8`,
+        accept: SYNCML_TYPE,
+        'user-agent': USER_AGENT,
+      },
       body: renderSyncMl(message),
     });
     const text = await response.text();

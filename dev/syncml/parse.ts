@@ -1,5 +1,6 @@
 /** @module From SyncML 1.2 XML to a message. What comes over the wire is not trusted: no DTD, no entities of its own. */
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser } from 'fast-xml-parser';
+import { SyntaxValidator } from 'fast-xml-validator';
 import type { AtomicCommand, DmCommand, DmHeader, DmMessage, Item, NodeVerb } from './message.js';
 
 /**
@@ -36,8 +37,7 @@ const NODE_VERBS: ReadonlySet<string> = new Set<NodeVerb>(['Add', 'Replace', 'De
 /** @throws {SyncMlError} */
 export function parseSyncMl(xml: string): DmMessage {
   if (/<!(?!\[CDATA\[|--)/.test(xml)) throw new SyncMlError('doctype', 'a declaration is not taken');
-  const verdict = XMLValidator.validate(xml);
-  if (verdict !== true) throw new SyncMlError('malformed', verdict.err.msg);
+  assertWellFormed(xml);
   const roots = (parser.parse(xml) as XmlNode[]).flatMap(elementOf);
   const root = roots.find(({ name }) => name === 'SyncML');
   if (!root) throw new SyncMlError('unexpected', 'the root is not SyncML');
@@ -47,6 +47,14 @@ export function parseSyncMl(xml: string): DmMessage {
     commands: body.children.filter(({ name }) => name !== 'Final').map(parseCommand),
     final: body.children.some(({ name }) => name === 'Final'),
   };
+}
+
+function assertWellFormed(xml: string): void {
+  try {
+    SyntaxValidator.validate(xml);
+  } catch (cause) {
+    throw new SyncMlError('malformed', cause instanceof Error ? cause.message : 'no XML');
+  }
 }
 
 interface Element {
@@ -76,7 +84,8 @@ const text = (element: Element, name: string): string => child(element, name).te
 
 function number(element: Element, name: string): number {
   const value = text(element, name);
-  if (!/^\d{1,9}$/.test(value)) throw new SyncMlError('unexpected', `${name} of ${element.name} is no number`);
+  if (!/^\d{1,9}$/.test(value))
+    throw new SyncMlError('unexpected', `${name} of ${element.name} is no number`);
   return Number(value);
 }
 

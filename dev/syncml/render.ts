@@ -1,13 +1,13 @@
 /** @module From a message to SyncML 1.2 XML. */
-import { XMLBuilder } from 'fast-xml-parser';
+import XmlBuilder from 'fast-xml-builder';
 import type { DmCommand, DmHeader, DmMessage, Item } from './message.js';
 
 type Element = Readonly<Record<string, unknown>>;
 
 const NAMESPACES = { message: 'SYNCML:SYNCML1.2', meta: 'syncml:metinf' } as const;
 
-const wire = new XMLBuilder({ preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '@' });
-const indented = new XMLBuilder({
+const wire = new XmlBuilder({ preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '@' });
+const indented = new XmlBuilder({
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: '@',
@@ -69,7 +69,11 @@ function renderCommand(command: DmCommand): Element {
         leaf('CmdRef', command.cmdRef),
         ...command.items.map(renderItem),
       ]);
-    default:
+    case 'Add':
+    case 'Replace':
+    case 'Delete':
+    case 'Get':
+    case 'Exec':
       return parent(command.name, [id, ...command.items.map(renderItem)]);
   }
 }

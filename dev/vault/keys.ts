@@ -61,8 +61,23 @@ export interface KeyStore {
   /** @param version the newest when empty. @throws {VaultFault} 404 */
   find(name: string, version: string): StoredKey;
   bundle(name: string, key: StoredKey): unknown;
+  /** As a person with the role makes a key, or a new version of one. @returns the bundle. */
+  createFrom(name: string, body: Readonly<Record<string, unknown>>): unknown;
+  /** All versions, in a form that only the simulator reads. @throws {VaultFault} 404 */
+  backup(name: string): unknown;
+  /** @returns the bundle of the newest version. @throws {VaultFault} 409 when there is such a key. */
+  restore(body: Readonly<Record<string, unknown>>): unknown;
   sign(name: string, version: string, body: Readonly<Record<string, unknown>>): VaultReply;
   decrypt(name: string, version: string, body: Readonly<Record<string, unknown>>): VaultReply;
+}
+
+const KEY_KINDS: readonly string[] = ['RSA', 'RSA-HSM', 'EC', 'EC-HSM'] satisfies readonly VaultKeyType[];
+
+const isVaultKeyType = (text: string): text is VaultKeyType => KEY_KINDS.includes(text);
+
+interface KeyBackup {
+  readonly name: string;
+  readonly versions: StoredKey[];
 }
 
 export function createKeyStore({ state, url, now }: KeyStoreOptions): KeyStore {
@@ -88,7 +103,7 @@ export function createKeyStore({ state, url, now }: KeyStoreOptions): KeyStore {
     return key;
   }
 
-  return {
+  const store: KeyStore = {
     create(
       name,
       { kty, size = kty.startsWith('RSA') ? 2048 : 'P-256', operations = ['sign', 'verify'], pem },
@@ -119,6 +134,29 @@ export function createKeyStore({ state, url, now }: KeyStoreOptions): KeyStore {
         },
       };
     },
+    createFrom(name, body) {
+      const kty = textOf(body, 'kty');
+      if (!isVaultKeyType(kty)) throw new VaultFault(400, 'BadParameter', `Property kty is invalid: ${kty}.`);
+      const { key_size: bits, crv: curve, key_ops: operations } = body;
+      const size = typeof bits === 'number' ? bits : curve;
+      const made = store.create(name, {
+        kty,
+        ...(typeof size === 'number' || typeof size === 'string' ? { size } : {}),
+        ...(Array.isArray(operations) ? { operations: operations.map(String) } : {}),
+      });
+      return store.bundle(name, made);
+    },
+    backup(name) {
+      find(name, '');
+      const backup: KeyBackup = { name, versions: state.keys[name] ?? [] };
+      return { value: encodeBase64Url(Buffer.from(JSON.stringify(backup))) };
+    },
+    restore(body) {
+      const { name, versions } = JSON.parse(octetsOf(body, 'value').toString()) as KeyBackup;
+      if (state.keys[name]) throw new VaultFault(409, 'Conflict', `Key ${name} already exists.`);
+      state.keys[name] = versions;
+      return store.bundle(name, find(name, ''));
+    },
     sign(name, version, body) {
       const key = usable(name, version, 'sign');
       const algorithm = textOf(body, 'alg');
@@ -146,6 +184,7 @@ export function createKeyStore({ state, url, now }: KeyStoreOptions): KeyStore {
       }
     },
   };
+  return store;
 }
 
 /** RSAES-PKCS1-v1_5 as somebody writes it who is asked for an error. */

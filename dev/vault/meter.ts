@@ -4,6 +4,9 @@ import { VaultFault } from './messages.js';
 
 export const OPERATIONS = [
   'getKey',
+  'createKey',
+  'backupKey',
+  'restoreKey',
   'sign',
   'decrypt',
   'createCertificate',

@@ -30,6 +30,24 @@ const ROUTES: readonly Route[] = [
   },
   {
     method: 'POST',
+    path: /^\/keys\/restore$/,
+    operation: 'restoreKey',
+    handle: ({ keys }, _name, _version, { body }) => ok(keys.restore(body)),
+  },
+  {
+    method: 'POST',
+    path: /^\/keys\/([^/]+)\/create$/,
+    operation: 'createKey',
+    handle: ({ keys }, name, _version, { body }) => ok(keys.createFrom(name, body)),
+  },
+  {
+    method: 'POST',
+    path: /^\/keys\/([^/]+)\/backup$/,
+    operation: 'backupKey',
+    handle: ({ keys }, name) => ok(keys.backup(name)),
+  },
+  {
+    method: 'POST',
     path: /^\/keys\/([^/]+)\/([^/]*)\/sign$/,
     operation: 'sign',
     handle: ({ keys }, name, version, { body }) => keys.sign(name, version, body),

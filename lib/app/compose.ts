@@ -12,7 +12,6 @@ import { createBoundedRecorder } from '../journal/bounded-recorder.js';
 import { createLogJournal } from '../journal/log-journal.js';
 import type { JournalMaintenance, JournalReader } from '../journal/recorder.js';
 import type { AuthoritySource } from '../keys/authority.js';
-import { createFileAuthority } from '../keys/file.js';
 import { createCrlPublisher, type CrlPublisher } from '../revocation/crl-publisher.js';
 import { createIntuneQueue } from '../revocation/intune-queue.js';
 import { createOcspResponder, type OcspResponder } from '../revocation/ocsp-responder.js';
@@ -20,6 +19,7 @@ import { createResponderKeys } from '../revocation/responder-key.js';
 import { createRevoker, type Revoker } from '../revocation/revoker.js';
 import { createSweeper } from '../revocation/sweeper.js';
 import { createBlobPublications } from '../store/blob-publications.js';
+import { createCaPublications } from '../store/ca-publications.js';
 import type { StoreConnection } from '../store/connection.js';
 import type { CertificateStore, NoticeOutbox, PublicationStore, StoreMaintenance } from '../store/store.js';
 import { createTableJournal } from '../store/table-journal.js';
@@ -31,7 +31,9 @@ import type { Validator } from '../validators/validator.js';
 import type { Config } from './config.js';
 import { createIntuneCredential, createOwnCredential } from './credentials.js';
 import { createEndpoints } from './endpoints.js';
-import { createHealthChecks, type HealthCheck } from './health.js';
+import { createHealthChecks } from './health.js';
+import type { HealthCheck } from './health-check.js';
+import { createKeys, type Keys } from './keys.js';
 import type { Settings } from './settings.js';
 import { createTasks, type Tasks } from './tasks.js';
 import { PRODUCT, VERSION } from './version.js';
@@ -91,7 +93,14 @@ export function compose(config: Config, sink: LogSink): App {
     retentionDays: settings.SKEP_JOURNAL_DAYS,
   });
   const publications = createBlobPublications({ connection });
-  const authority = createAuthority(settings, logger);
+  const keys = createKeys(settings, {
+    credential,
+    ca: createCaPublications(publications),
+    clock,
+    random,
+    logger,
+  });
+  const { authority } = keys;
 
   const ocsp = createOcspResponder({
     authority,
@@ -185,7 +194,7 @@ export function compose(config: Config, sink: LogSink): App {
       store,
       outbox,
       journal,
-      authority,
+      keys,
       crl,
       revoker,
       endpoints,
@@ -195,7 +204,7 @@ export function compose(config: Config, sink: LogSink): App {
     }),
     version: VERSION,
     ...callerTokens(settings),
-    health: createHealthChecks({ authority, store, clock, ...(intune ? { intune } : {}) }),
+    health: createHealthChecks({ keys, store, clock, ...(intune ? { intune } : {}) }),
   };
 }
 
@@ -203,7 +212,7 @@ interface TimedParts {
   readonly store: CertificateStore & StoreMaintenance;
   readonly outbox: NoticeOutbox;
   readonly journal: JournalMaintenance;
-  readonly authority: AuthoritySource;
+  readonly keys: Keys;
   readonly crl: CrlPublisher;
   readonly revoker: Revoker;
   readonly endpoints: ReadonlyMap<string, Endpoint>;
@@ -212,10 +221,7 @@ interface TimedParts {
   readonly intune?: { readonly client: IntuneClient; readonly validator: Validator };
 }
 
-function composeTasks(
-  settings: Settings,
-  { outbox, authority, endpoints, intune, ...parts }: TimedParts,
-): Tasks {
+function composeTasks(settings: Settings, { outbox, keys, endpoints, intune, ...parts }: TimedParts): Tasks {
   const { store, crl, journal, revoker, clock, logger } = parts;
   const undeliveredMs = settings.SKEP_UNDELIVERED_MINUTES * MINUTE_MS;
   const intunes = [...endpoints.values()].filter(({ validator }) => validator.name === 'intune');
@@ -226,12 +232,13 @@ function composeTasks(
     journal,
     clock,
     logger,
+    ...(keys.renewRa ? { renewRa: keys.renewRa } : {}),
     sweep: createSweeper({ store, revoker, clock, logger, settings: { undeliveredMs } }),
     ...(intune && {
       workOffIntuneQueue: createIntuneQueue({
         ...common,
         source: intune.client,
-        authority,
+        authority: keys.authority,
         endpoints: new Set(intunes.map(({ name }) => name)),
       }),
       // Whatever the setting says now: what was deferred before is still to be delivered.
@@ -249,21 +256,6 @@ function storeConnection(
   if (!tablesUrl || !blobsUrl)
     throw new SkepError('ERR_CONFIG', { detail: 'SKEP_TABLES_URL and SKEP_BLOBS_URL' });
   return { kind: 'identity', tablesUrl, blobsUrl, credential };
-}
-
-function createAuthority(settings: Settings, log: Logger): AuthoritySource {
-  const { SKEP_KEYS_FOLDER: folder, SKEP_KEYS_PASSPHRASE: passphrase } = settings;
-  if (!folder) throw new SkepError('ERR_CONFIG', { detail: 'SKEP_KEYS_FOLDER' });
-  return createFileAuthority({
-    folder,
-    mode: settings.SKEP_SCEP_MODE,
-    keyType: settings.SKEP_CA_KEY_TYPE,
-    subject: settings.SKEP_CA_SUBJECT,
-    clock: systemClock,
-    random: systemRandom,
-    log,
-    ...(passphrase ? { passphrase } : {}),
-  });
 }
 
 function callerTokens(settings: Settings): { readonly callers?: CallerTokens } {

@@ -30,6 +30,12 @@ function contradictions(settings: Settings): string[] {
   if (settings.SKEP_KEYS === 'file' && !settings.SKEP_KEYS_FOLDER) {
     problems.push('SKEP_KEYS_FOLDER is needed when SKEP_KEYS is file');
   }
+  if (settings.SKEP_KEYS === 'vault' && !settings.SKEP_VAULT_URL) {
+    problems.push('SKEP_VAULT_URL is needed when SKEP_KEYS is vault');
+  }
+  if (settings.SKEP_VAULT_SIMULATOR_CERTIFICATE && !isOnThisMachine(settings.SKEP_VAULT_URL)) {
+    problems.push('SKEP_VAULT_SIMULATOR_CERTIFICATE goes with a simulator at 127.0.0.1 only');
+  }
   if (!settings.SKEP_STORAGE_CONNECTION && !(settings.SKEP_TABLES_URL && settings.SKEP_BLOBS_URL)) {
     problems.push('SKEP_TABLES_URL and SKEP_BLOBS_URL are needed');
   }
@@ -44,6 +50,9 @@ function contradictions(settings: Settings): string[] {
   }
   return problems;
 }
+
+const isOnThisMachine = (url: string | undefined): boolean =>
+  url !== undefined && new URL(url).hostname === '127.0.0.1';
 
 /** Whether callers show Entra tokens; decides how a route is registered, so it is asked before there is an app. */
 export function hasApiAudience(

@@ -24,6 +24,9 @@ const list = v.pipe(
   v.transform((value) => value.split(/[\s,;]+/).filter(Boolean)),
 );
 
+/** Key Vault's rule for the names of keys and certificates. */
+const vaultName = v.pipe(text, v.regex(/^[0-9A-Za-z-]{1,127}$/, 'is no name of a key vault object'));
+
 interface SettingRow {
   readonly schema: v.GenericSchema<string, unknown>;
   /** Text of the default; absent: no default, the setting may stay unset. */
@@ -57,15 +60,46 @@ export const SETTINGS = {
     secret: true,
     about: 'Opens encrypted key files and encrypts those that are made.',
   },
+  SKEP_VAULT_URL: {
+    schema: url,
+    about: 'The key vault, `https://….vault.azure.net`; needed when SKEP_KEYS is `vault`.',
+  },
+  SKEP_CA_KEY: {
+    schema: vaultName,
+    default: 'skep-ca',
+    about: 'Name of the CA’s key in the vault. The CA certificate says which of its versions signs.',
+  },
+  SKEP_RA_CERTIFICATE: {
+    schema: vaultName,
+    default: 'skep-ra',
+    about: 'Name of the RA’s certificate in the vault; the app makes it, and its successors.',
+  },
+  SKEP_RA_KEY: {
+    schema: v.picklist(['process', 'vault'], 'is neither process nor vault'),
+    default: 'process',
+    about:
+      'Where the RA’s private key works: in the `process`, which fetches it at its start, or in the `vault`, which costs two operations more for every certificate.',
+  },
+  SKEP_VAULT_SHARE_PERCENT: {
+    schema: wholeNumber(1, 100),
+    default: '80',
+    about:
+      'The part of Key Vault’s published limit that one instance of the app uses before it turns devices away for a moment. Divide by the number of instances that are often at work together.',
+  },
+  SKEP_VAULT_SIMULATOR_CERTIFICATE: {
+    schema: text,
+    about:
+      'For local use only: the TLS certificate (PEM) of a Key Vault simulator on this machine. It is refused for any other vault.',
+  },
   SKEP_CA_KEY_TYPE: {
     schema: v.picklist(['RSA-2048', 'RSA-3072', 'RSA-4096', 'EC-P256', 'EC-P384'], 'is no kind of key'),
     default: 'RSA-3072',
-    about: 'Kind of a CA key file that is made: RSA-2048, RSA-3072, RSA-4096, EC-P256 or EC-P384.',
+    about: 'Kind of a CA key that is made locally: RSA-2048, RSA-3072, RSA-4096, EC-P256 or EC-P384.',
   },
   SKEP_CA_SUBJECT: {
     schema: text,
     default: 'CN=Skep Local CA',
-    about: 'Name of a CA certificate file that is made.',
+    about: 'Name of a CA certificate that is made locally.',
   },
   SKEP_SCEP_MODE: {
     schema: v.picklist(['ra', 'ca'], 'is neither ra nor ca'),
@@ -223,6 +257,12 @@ export const SETTINGS = {
     about: 'How long a device waits for its journal entry at most; then the entry is written behind it.',
   },
 
+  SKEP_HTTPS_ONLY: {
+    schema: flag,
+    default: 'false',
+    about:
+      'Whether everything but OCSP, CRLs and CA certificates is refused over plain HTTP. `true` in Azure, where the templates in infra/ set it.',
+  },
   SKEP_MAX_BODY_BYTES: {
     schema: wholeNumber(16_384, 1_048_576),
     default: '262144',

@@ -11,9 +11,10 @@ import type { StoreMaintenance } from '../store/store.js';
  * - `sweep`: what was begun and never finished is brought to an end.
  * - `intuneRevocations`: certificates that Intune wants revoked.
  * - `outbox`: success notifications that were deferred.
+ * - `raRenewal`: the next RA certificate, in time; nothing to do where the keys are files.
  * - `purge`: what is too old to be needed.
  */
-export type TaskName = 'crl' | 'sweep' | 'intuneRevocations' | 'outbox' | 'purge';
+export type TaskName = 'crl' | 'sweep' | 'intuneRevocations' | 'outbox' | 'raRenewal' | 'purge';
 
 /** Throws what went wrong, after it was logged: the host counts a failed run. */
 export type Task = () => Promise<void>;
@@ -26,6 +27,8 @@ export interface TaskParts {
   /** Absent when Intune is off, as is the next. */
   readonly workOffIntuneQueue?: () => Promise<LogFields>;
   readonly deliverNotices?: () => Promise<LogFields>;
+  /** Whether one was made. Absent when the keys are not in a vault. */
+  readonly renewRa?: () => Promise<boolean>;
   readonly store: Pick<StoreMaintenance, 'purgeExpired'>;
   readonly journal: JournalMaintenance;
   readonly clock: Clock;
@@ -50,6 +53,7 @@ export function createTasks(parts: TaskParts): Tasks {
     sweep: log('sweep', parts.sweep),
     intuneRevocations: log('intuneRevocations', parts.workOffIntuneQueue ?? idle),
     outbox: log('outbox', parts.deliverNotices ?? idle),
+    raRenewal: log('raRenewal', async () => ({ renewed: Number((await parts.renewRa?.()) ?? false) })),
     purge: log('purge', async () => {
       const before = new Date(clock.now().getTime() - PURGE_AFTER_MS);
       return { ...(await store.purgeExpired(before)), journalRows: await journal.purge() };

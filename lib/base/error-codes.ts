@@ -29,6 +29,12 @@ export const ERRORS = {
     means: 'The request did not announce the length of its body.',
     remedy: 'Send Content-Length: the Functions host drops chunked bodies.',
   },
+  ERR_PLAIN_HTTP: {
+    kind: 'client',
+    means: 'This address is served over HTTPS only.',
+    remedy:
+      'Use https:// in the URL of the SCEP profile; only OCSP, CRL and CA certificates are open to plain HTTP.',
+  },
 
   // The message itself (lib/scep)
   ERR_SCEP_MALFORMED: {
@@ -185,7 +191,14 @@ export const ERRORS = {
     remedy: 'Intune renews with a new challenge. Elsewhere, switch renewal on for the endpoint.',
   },
 
-  // What we depend on (lib/intune, lib/keys, lib/store)
+  ERR_IDENTITY_MISMATCH: {
+    kind: 'security',
+    means: 'The request names a device, a user or a security identifier that the directory does not confirm.',
+    remedy:
+      'The log says which. A device that was enrolled a moment ago may not be in the directory yet; otherwise look at the device.',
+  },
+
+  // What we depend on (lib/intune, lib/directory, lib/keys, lib/store)
   ERR_VALIDATOR_UNAVAILABLE: {
     kind: 'outage',
     means: 'Intune could not be reached, or did not answer in time. Nothing was issued.',
@@ -203,6 +216,26 @@ export const ERRORS = {
       'The tenant’s endpoint list does not name Intune’s SCEP validation service, or names an unlisted host.',
     remedy: 'Check the tenant’s Intune licence and the app role Application.Read.All.',
   },
+  ERR_DIRECTORY_UNAVAILABLE: {
+    kind: 'outage',
+    means:
+      'Microsoft Graph could not be reached, or did not answer in time, so devices and users cannot be looked up.',
+    remedy:
+      'Devices come back by themselves, and the next run of the timer catches up. `skep doctor` shows which call fails.',
+  },
+  ERR_DIRECTORY_FORBIDDEN: {
+    kind: 'setup',
+    means: 'Microsoft Graph does not let our identity read devices and users.',
+    remedy:
+      'Grant Device.Read.All, User.Read.All and DeviceManagementManagedDevices.Read.All; a managed identity’s token can lack a new role for up to 24 hours.',
+  },
+  ERR_DIRECTORY_BRAKE: {
+    kind: 'security',
+    means:
+      'The directory would have more certificates revoked at once than is plausible. None of them was revoked; somebody must look.',
+    remedy:
+      'Compare the log with Entra and Intune. If so many devices or users really left, raise SKEP_DIRECTORY_MAX_SHARE until the next run is through.',
+  },
   ERR_SIGNER_UNAVAILABLE: {
     kind: 'outage',
     means: 'The key vault could not be reached.',
@@ -215,8 +248,9 @@ export const ERRORS = {
   },
   ERR_SIGNER_REFUSED: {
     kind: 'setup',
-    means: 'The key vault refuses to sign for our identity, or the key is disabled.',
-    remedy: 'Grant Key Vault Crypto User on the CA key to the app’s identity.',
+    means: 'The key vault refuses our identity, or the key is missing or disabled.',
+    remedy:
+      'Grant the app’s identity its roles on the CA key and the RA certificate (docs/ca.md); the log names the call that was refused.',
   },
   ERR_SIGNER_FAULT: {
     kind: 'fault',

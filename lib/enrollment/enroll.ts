@@ -21,7 +21,16 @@ import { viewAuthority, type AuthorityView, type RecipientView } from './authori
 import { identifyRequest } from './claim.js';
 import { answerQuery } from './queries.js';
 import type { Endpoint, EnrollmentService } from './service.js';
-import { chooseValidator, notify, recall, reserve, shape, validate, type Attempt } from './steps.js';
+import {
+  chooseValidator,
+  crossCheck,
+  notify,
+  recall,
+  reserve,
+  shape,
+  validate,
+  type Attempt,
+} from './steps.js';
 import { startTrace, type Trace } from './trace.js';
 
 /**
@@ -136,8 +145,10 @@ async function issue(
       // 3 validate: is it genuine? Intune sees the very bytes that the certificate is issued from.
       const validated = await trace.step('validate', () => validate(attempt));
       granted = true;
+      // …and are those whom it names there, enabled, and who they claim to be?
+      const confirmed = await trace.step('cross-check', () => crossCheck(attempt));
       // 4 shape: policy and request become the certificate to be signed; a lint pass reads it back.
-      const shaped = await trace.step('shape', () => shape(attempt));
+      const shaped = await trace.step('shape', () => shape(attempt, confirmed));
       // 5 reserve: what is about to be signed is written down first.
       record = await trace.step('reserve', () => reserve(attempt, recalled, shaped, validated));
     } else {
@@ -162,9 +173,6 @@ async function issue(
       // 8 notify: without the owner's word nothing leaves; a refusal revokes.
       const issued = record;
       await trace.step('notify', () => notify(attempt, issued));
-      if (recalled.next === 'issue' && recalled.supersedes) {
-        await store.revoke(recalled.supersedes, { at: clock.now(), reason: 'superseded', by: 'enrollment' });
-      }
     }
     if (!record.certificate)
       throw new SkepError('ERR_STATE', { detail: `${record.state} without a certificate` });

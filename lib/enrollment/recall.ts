@@ -66,9 +66,18 @@ export function recollect(
       return { next: 'issue', replaces: claim };
     case 'revoked':
     case 'expired':
-      if (record.revocation?.from === 'issued') return { next: 'issue', replaces: claim };
+      if (record.revocation?.from === 'issued' || isHalfSuperseded(record, policy)) {
+        return { next: 'issue', replaces: claim };
+      }
       throw new SkepError('ERR_CHALLENGE_REUSED', { detail: `first certificate ${record.serialNumber}` });
   }
+}
+
+/** Put away for another, whose row was never written: else the claim would lead to that one. */
+function isHalfSuperseded({ revocation }: CertificateRecord, policy: ReplayPolicy): boolean {
+  return (
+    policy.otherKey === 'supersede' && revocation?.reason === 'superseded' && revocation.by === 'enrollment'
+  );
 }
 
 function isOver(claim: Claim, policy: ReplayPolicy, now: Date): boolean {

@@ -6,6 +6,7 @@ import type { IssuanceProfile } from '../issuance/profile.js';
 import type { JournalRecorder } from '../journal/recorder.js';
 import type { AuthoritySource } from '../keys/authority.js';
 import type { CertificateSearch, IssuanceStore } from '../store/store.js';
+import type { IdentityCheck } from '../validators/identity-check.js';
 import type { Validator } from '../validators/validator.js';
 import type { ClaimScope } from './claim.js';
 import type { ReplayPolicy } from './recall.js';
@@ -16,6 +17,8 @@ export interface Endpoint {
   readonly validator: Validator;
   /** Authenticates RenewalReq, and PKCSReq signed by a certificate of ours, without a challenge. Absent: off. */
   readonly renewal?: Validator;
+  /** Confirms whom a request names, after the validator granted it. Absent: off. */
+  readonly identityCheck?: IdentityCheck;
   readonly profile: IssuanceProfile;
   readonly claimScope: ClaimScope;
   readonly replay: ReplayPolicy;

@@ -1,5 +1,6 @@
 /** @module The steps of the path that take more than a line; `enroll.ts` tells in which order. */
 import { SkepError } from '../base/errors.js';
+import { readClaimedIdentity } from '../issuance/names/claimed-identity.js';
 import { NOTES } from '../issuance/notes.js';
 import type { ShapedCertificate } from '../issuance/shape.js';
 import type { CertificationRequest } from '../pki/csr.js';
@@ -63,11 +64,33 @@ export async function validate({ validator, validation }: Attempt): Promise<{ de
   return verdict.deviceId === undefined ? {} : { deviceId: verdict.deviceId };
 }
 
-export function shape({ service, endpoint, authority, csr, identity, trace }: Attempt): ShapedCertificate {
+/**
+ * Asks the directory whether those whom the request names are there, enabled, and who they claim to be.
+ * @returns what the certificate may say of its holder beyond the request.
+ * @throws {SkepError} `ERR_IDENTITY_MISMATCH`, or the code of the outage.
+ */
+export async function crossCheck({ endpoint, csr }: Attempt): Promise<{ securityIdentifier?: string }> {
+  const verdict = await endpoint.identityCheck?.check(readClaimedIdentity(csr));
+  if (!verdict) return {};
+  if (!verdict.confirmed) throw new SkepError(verdict.code, { detail: verdict.detail });
+  const { securityIdentifier } = verdict;
+  return endpoint.profile.addSidExtension && securityIdentifier !== undefined ? { securityIdentifier } : {};
+}
+
+export function shape(
+  { service, endpoint, authority, csr, identity, trace }: Attempt,
+  confirmed: { readonly securityIdentifier?: string },
+): ShapedCertificate {
   const shaped = shaperFor(
     endpoint.profile,
     authority.issuer,
-  )({ csr, now: service.clock.now(), random: service.random, shard: identity.claim.slice(-1) });
+  )({
+    csr,
+    now: service.clock.now(),
+    random: service.random,
+    shard: identity.claim.slice(-1),
+    ...confirmed,
+  });
   for (const { code, security, detail } of shaped.notes) {
     service.logger[security ? 'warn' : 'debug'](NOTES[code].means, {
       note: code,
@@ -90,9 +113,11 @@ export async function reserve(
 ): Promise<CertificateRecord> {
   const { store, clock } = service;
   const now = clock.now();
-  const { dead } = fresh;
+  const { dead, supersedes } = fresh;
   if (dead?.state === 'reserved') await store.abandon(dead, now);
-  if (dead?.state === 'issued') await store.revoke(dead, { at: now, reason: 'superseded', by: 'enrollment' });
+  // Before the new one exists: were it the last thing to do, a try that broke off before would leave two good ones.
+  const old = dead?.state === 'issued' ? dead : supersedes;
+  if (old) await store.revoke(old, { at: now, reason: 'superseded', by: 'enrollment' });
   const deviceId = shaped.deviceId ?? validated.deviceId;
   const reservation: Reservation = {
     serialNumber: shaped.serialNumber,

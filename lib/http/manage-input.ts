@@ -8,7 +8,7 @@ import { REVOCATION_REASONS } from '../store/states.js';
 import type { SearchBy, SearchQuery } from '../store/store.js';
 import { checkJson } from './checked-json.js';
 
-export const PERMANENT_REASONS: readonly PermanentReason[] = Object.keys(REVOCATION_REASONS).filter(
+const PERMANENT_REASONS: readonly PermanentReason[] = Object.keys(REVOCATION_REASONS).filter(
   (reason): reason is PermanentReason => reason !== 'certificateHold',
 );
 
@@ -58,7 +58,7 @@ export function parseCertificateQuery(body: unknown): CertificateQuery {
   );
   const { thumbprint, subject, deviceId, user, transactionId, state } = input;
   const range = expiresAfter ?? expiresBefore;
-  const by = onlyOne<SearchBy | { readonly serialNumber: string }>('criterion', [
+  const by = onlyOne<SearchBy | { readonly serialNumber: string }>([
     serialNumber !== undefined && { serialNumber },
     thumbprint !== undefined && { thumbprint },
     subject !== undefined && { subject },
@@ -87,7 +87,7 @@ export function parseJournalQuery(body: unknown): JournalQuery {
     body,
   );
   const range = from ?? until;
-  const by = onlyOne<JournalQueryBy>('criterion', [
+  const by = onlyOne<JournalQueryBy>([
     transactionId !== undefined && { transactionId },
     serialNumber !== undefined && { serialNumber },
     deviceId !== undefined && { deviceId },
@@ -114,8 +114,8 @@ function page(limit: number | undefined, continuation: string | undefined) {
   };
 }
 
-function onlyOne<T>(what: string, given: readonly (T | false)[]): T {
+function onlyOne<T>(given: readonly (T | false)[]): T {
   const [first, ...others] = given.filter((one): one is T => one !== false);
   if (first !== undefined && others.length === 0) return first;
-  throw new SkepError('ERR_HTTP_BODY', { detail: `body: expected one ${what} to search by` });
+  throw new SkepError('ERR_HTTP_BODY', { detail: 'body: expected one criterion to search by' });
 }

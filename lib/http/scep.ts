@@ -79,7 +79,7 @@ export function createScepHandler(
           );
       }
     } catch (thrown) {
-      const error = toSkepError(thrown);
+      const error = asBusy(toSkepError(thrown));
       if (error.code === 'ERR_SCEP_MALFORMED' || error.code === 'ERR_INTERNAL') {
         service.logger[error.code === 'ERR_INTERNAL' ? 'error' : 'info'](error.message, {
           code: error.code,
@@ -90,6 +90,12 @@ export function createScepHandler(
       return respondError(error);
     }
   };
+}
+
+/** Who lost a race against its own repetition may come back; HTTP 409 would look like a verdict. */
+function asBusy(error: SkepError): SkepError {
+  if (error.code !== 'ERR_STORE_CONFLICT') return error;
+  return new SkepError('ERR_BUSY', { detail: error.detail ?? '', cause: error, retryAfterSeconds: 15 });
 }
 
 function readQuery(message: string | undefined, maxBytes: number): Uint8Array {

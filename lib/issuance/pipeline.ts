@@ -31,6 +31,8 @@ export interface IssuanceRequest {
   readonly issuer: IssuerView;
   readonly now: Date;
   readonly random: RandomBytes;
+  /** Of the holder, as the directory knows it; never the request's. */
+  readonly securityIdentifier?: string;
   /** Tells the caller of something that was left out, without refusing the request. */
   readonly note: (code: NoteCode, detail: string) => void;
 }

@@ -32,6 +32,7 @@ export interface IssuanceProfile {
   /** Lower case, without leading or trailing dots. */
   readonly protectedDomains: readonly string[];
   readonly allowSidUri: boolean;
+  readonly addSidExtension: boolean;
   readonly requireIdentity: boolean;
   readonly keyUsage: readonly LeafKeyUsage[];
   /** Dotted OIDs. */
@@ -68,6 +69,11 @@ export interface ProfileConfig {
   readonly protectedDomains?: readonly string[];
   /** Whether a URI name may carry a Windows security identifier (strong mapping). Default false. */
   readonly allowSidUri?: boolean;
+  /**
+   * Whether a certificate carries the Windows security identifier that the directory has for its holder. It needs an
+   * identity check at the endpoint. Default false.
+   */
+  readonly addSidExtension?: boolean;
   /**
    * Whether a certificate must name a device id or a user principal name, as revocation by the directory needs it.
    * Default false.
@@ -126,6 +132,7 @@ export function createProfile(config: ProfileConfig): IssuanceProfile {
     ),
     protectedDomains: check.domains('protectedDomains', config.protectedDomains ?? []),
     allowSidUri: config.allowSidUri ?? false,
+    addSidExtension: config.addSidExtension ?? false,
     requireIdentity: config.requireIdentity ?? false,
     keyUsage: check.oneOf('keyUsage', config.keyUsage ?? LEAF_KEY_USAGES, LEAF_KEY_USAGES),
     ...readPurposes(config, check),

@@ -9,6 +9,7 @@ import {
   subjectAltName,
   subjectKeyIdentifier,
 } from '../pki/extensions.js';
+import { sidExtension } from '../pki/sid-extension.js';
 import type { Seal } from './pipeline.js';
 import type { IssuanceProfile } from './profile.js';
 
@@ -33,5 +34,7 @@ export function createSeals({ urls }: IssuanceProfile): readonly Seal[] {
           ),
     () => access,
     () => distribution,
+    (_, { securityIdentifier }) =>
+      securityIdentifier === undefined ? undefined : sidExtension(securityIdentifier),
   ];
 }

@@ -48,6 +48,8 @@ export interface ShapeInput {
   readonly random: RandomBytes;
   /** The last hex digit of the claim: the serial number ends in it. */
   readonly shard: string;
+  /** The Windows security identifier that the directory has for the holder, when the profile adds it. */
+  readonly securityIdentifier?: string;
 }
 
 /**
@@ -83,7 +85,7 @@ export function createShaper(profile: IssuanceProfile, authority: IssuingAuthori
   const issuer = viewIssuer(authority);
   const seals = createSeals(profile);
 
-  return ({ csr, now, random, shard }) => {
+  return ({ csr, now, random, shard, securityIdentifier }) => {
     const notes: IssuanceNote[] = [];
     const request: IssuanceRequest = {
       csr,
@@ -92,6 +94,7 @@ export function createShaper(profile: IssuanceProfile, authority: IssuingAuthori
       issuer,
       now,
       random,
+      ...(securityIdentifier === undefined ? {} : { securityIdentifier }),
       note: (code, detail) => notes.push({ code, security: NOTES[code].security, detail }),
     };
     for (const check of CHECKS) check(request);

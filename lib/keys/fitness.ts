@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { findExtension, type Certificate } from '../pki/certificate.js';
-import { children, readNamedBits, readOid, readWhole, TAG } from '../pki/der.js';
+import { children, readNamedBits, readOid, readSmallInteger, readWhole, TAG } from '../pki/der.js';
 import { KEY_USAGE_BITS, type KeyUsage } from '../pki/extensions.js';
 import { OID } from '../pki/oids.js';
 import { importPublicKey } from '../pki/public-key.js';
@@ -87,6 +87,27 @@ export function assertChain(chain: readonly Certificate[], name: string): void {
   }
 }
 
+/**
+ * Asserts that everything above a CA certificate may be there: CA certificates in force, whose path lengths leave room,
+ * up to a root that signed itself (RFC 5280 sections 4.2.1.9 and 6.1).
+ * @param chain the CA certificate, then those above it, which `assertChain` has found to follow each other.
+ * @throws {SkepError} `ERR_CONFIG`
+ */
+export function assertPath(chain: readonly Certificate[], name: string, now: Date): void {
+  const refuse = (index: number, why: string) =>
+    new SkepError('ERR_CONFIG', { detail: `${name}: certificate ${index + 1} ${why}` });
+  for (const [index, certificate] of chain.entries()) {
+    if (!isCa(certificate)) throw refuse(index, 'is not a CA certificate: basicConstraints does not say so');
+    if (!allows(certificate, 'keyCertSign')) throw refuse(index, 'lacks the key usage keyCertSign');
+    if (certificate.notAfter < now) throw refuse(index, `expired on ${certificate.notAfter.toISOString()}`);
+    if ((pathLengthOf(certificate) ?? Infinity) < index)
+      throw refuse(index, 'allows fewer CAs below it than there are (pathLenConstraint)');
+  }
+  const root = chain.at(-1);
+  if (root && !isIssuedBy(root, root))
+    throw refuse(chain.length - 1, 'is no root; append the certificates above it, up to the root');
+}
+
 /** Whether a certificate certifies this public key (SubjectPublicKeyInfo, DER; encodings may differ). */
 export function belongsTo(certificate: Certificate, publicKey: Uint8Array): boolean {
   const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
@@ -96,6 +117,13 @@ export function belongsTo(certificate: Certificate, publicKey: Uint8Array): bool
 function isCa(certificate: Certificate): boolean {
   const found = findExtension(certificate, OID.basicConstraints);
   return !!found && children(readWhole(found.value, TAG.sequence)).some((part) => part.tag === TAG.boolean);
+}
+
+function pathLengthOf(certificate: Certificate): number | undefined {
+  const found = findExtension(certificate, OID.basicConstraints);
+  const parts = found ? children(readWhole(found.value, TAG.sequence)) : [];
+  const length = parts.find(({ tag }) => tag === TAG.integer);
+  return length && readSmallInteger(length);
 }
 
 /** A certificate without the extension may be used for everything (RFC 5280 section 4.2.1.3). */

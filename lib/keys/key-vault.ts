@@ -39,6 +39,11 @@ export interface VaultKeyOptions {
 export interface VaultKey {
   /** With the version: what every operation names. */
   readonly id: string;
+  readonly version: string;
+  /** What the key itself permits, whoever asks: `sign`, `verify`, … */
+  readonly operations: readonly string[];
+  /** Whether an HSM holds it. */
+  readonly hsm: boolean;
   readonly signer: Signer;
   /** RSA only; throws `ERR_CONFIG` otherwise. */
   createDecrypter(): Decrypter;
@@ -69,6 +74,9 @@ export async function openVaultKey(options: VaultKeyOptions): Promise<VaultKey> 
     runOperation({ connection, throttle, wait, client }, operation, call);
   return {
     id: key.id ?? '',
+    version: key.properties.version ?? '',
+    operations: key.keyOperations ?? [],
+    hsm: isHsm(key),
     signer: createVaultSigner(publicKey, spki, operate),
     createDecrypter: () => createVaultDecrypter(publicKey, random, operate),
   };
@@ -185,7 +193,9 @@ function importVaultKey({ key, name }: KeyVaultKey): KeyObject {
 }
 
 /** Operations in ten seconds, by the type of the key and whether an HSM holds it. */
-function vaultLimit(publicKey: Uint8Array, { keyType }: KeyVaultKey): number {
+function vaultLimit(publicKey: Uint8Array, key: KeyVaultKey): number {
   const { vaultOperations } = KEY_TYPES[keyTypeOf(publicKey) ?? 'RSA-4096'];
-  return keyType?.endsWith('-HSM') ? vaultOperations.hsm : vaultOperations.software;
+  return isHsm(key) ? vaultOperations.hsm : vaultOperations.software;
 }
+
+const isHsm = ({ keyType }: KeyVaultKey): boolean => keyType?.endsWith('-HSM') ?? false;

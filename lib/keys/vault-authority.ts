@@ -22,6 +22,8 @@ export interface VaultAuthorityOptions {
   readonly connection: VaultConnection;
   readonly mode: 'ra' | 'ca';
   readonly ca: CaCertificates;
+  /** The only vault key that may be the CA's. Unset: whichever the CA certificate was installed for. */
+  readonly caKeyName?: string;
   /** Name of the Key Vault certificate of the RA; default `skep-ra`. */
   readonly raName?: string;
   /** Where the RA's private key is when it works; default `process`. */
@@ -49,8 +51,13 @@ export interface VaultAuthority {
    * @returns whether one was made.
    */
   renewRa(): Promise<boolean>;
-  /** Signs with the CA key and verifies: one vault operation. @throws {SkepError} `ERR_SIGNER_…`, `ERR_AUTHORITY_MISSING` */
-  testSigning(): Promise<void>;
+  /** Signs with the CA key and verifies: one vault operation. Throws as `source` does. */
+  testSigning(): Promise<SigningReport>;
+}
+
+export interface SigningReport {
+  /** What the CA key permits and a CA has no use for, e.g. `wrapKey`. */
+  readonly excess: readonly string[];
 }
 
 export function createVaultAuthority(options: VaultAuthorityOptions): VaultAuthority {
@@ -83,6 +90,7 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
   }
 
   async function openIssuer(record: CaRecord): Promise<OpenIssuer> {
+    assertKeyName(record, options.caKeyName);
     const key = await openKey(record);
     const name = 'the CA certificate';
     const certificate = parseCertificate(record.certificate);
@@ -126,9 +134,22 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
     },
     async testSigning() {
       const { active } = arrange(await readSet(options.ca), clock.now());
-      await assertSigns((await openIssuer(active)).issuer, random);
+      const { issuer, key } = await openIssuer(active);
+      await assertSigns(issuer, random);
+      const used: readonly string[] = USED_OPERATIONS[options.mode];
+      return { excess: key.operations.filter((operation) => !used.includes(operation)) };
     },
   };
+}
+
+const USED_OPERATIONS = { ra: ['sign', 'verify'], ca: ['sign', 'verify', 'decrypt'] } as const;
+
+/** Whoever may write the CA certificate must not thereby choose the key. */
+function assertKeyName({ keyName }: CaRecord, expected: string | undefined): void {
+  if (expected === undefined || keyName === expected) return;
+  throw new SkepError('ERR_AUTHORITY_MISSING', {
+    detail: `the CA certificate belongs to the vault key ${keyName}, and the setting names ${expected}`,
+  });
 }
 
 interface OpenIssuer {

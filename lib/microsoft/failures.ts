@@ -18,16 +18,16 @@ export interface FailureCodes {
 
 export interface Failures {
   /** Of the `unavailable` code; its Retry-After lies between a minute and an hour. */
-  unavailable(
+  readonly unavailable: (
     detail: string,
     options?: { readonly cause?: unknown; readonly retryAfterSeconds?: number },
-  ): SkepError;
+  ) => SkepError;
   /**
    * The error of an answer that is no verdict.
    * @param who for the detail, e.g. `Intune validateRequest`.
    * @param note more for the detail, e.g. the roles of the token.
    */
-  ofReply(reply: HttpReply, who: string, note?: string): SkepError;
+  readonly ofReply: (reply: HttpReply, who: string, note?: string) => SkepError;
 }
 
 export function createFailures(codes: FailureCodes): Failures {

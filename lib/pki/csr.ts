@@ -151,18 +151,20 @@ function readNameValuePairs(attributes: readonly Attribute[]): ReadonlyMap<strin
  * Proof of possession: the request is signed by the key that it asks a certificate for (RFC 2986 section 4.2).
  * The signature is checked over the octets that arrived; nothing is encoded again.
  * @param options.legacy accept MD5, for an endpoint whose legacy switch is on. Default false.
- * @throws {SkepError} `ERR_CSR_SIGNATURE`; `ERR_SCEP_ALGORITHM` for an algorithm that is not accepted.
+ * @throws {SkepError} `ERR_CSR_SIGNATURE`, also for an algorithm that is not known; `ERR_SCEP_ALGORITHM` for a good
+ *   signature over MD5.
  */
 export function verifyCertificationRequest(
   csr: CertificationRequest,
   options: { readonly legacy?: boolean } = {},
 ): void {
   const scheme = readScheme(csr.signatureAlgorithm);
-  if (HASHES[scheme.hash].legacy && !options.legacy) {
-    throw new SkepError('ERR_SCEP_ALGORITHM', { detail: `request signed over ${scheme.hash}` });
-  }
   if (!verifySignature(importKey(csr.publicKey), scheme, csr.info, csr.signature)) {
     throw new SkepError('ERR_CSR_SIGNATURE');
+  }
+  // Only now: an answer of its own, given before the signature is seen to be good, is an oracle (RFC 3218).
+  if (HASHES[scheme.hash].legacy && !options.legacy) {
+    throw new SkepError('ERR_SCEP_ALGORITHM', { detail: `request signed over ${scheme.hash}` });
   }
 }
 
@@ -170,8 +172,9 @@ function readScheme(identifier: Element): ReturnType<typeof readSignatureScheme>
   try {
     return readSignatureScheme(identifier);
   } catch (cause) {
-    if (cause instanceof SkepError && cause.code === 'ERR_DER') throw malformed(cause.detail, cause);
-    throw cause;
+    if (!(cause instanceof SkepError)) throw cause;
+    if (cause.code === 'ERR_DER') throw malformed(cause.detail, cause);
+    throw new SkepError('ERR_CSR_SIGNATURE', { ...(cause.detail ? { detail: cause.detail } : {}), cause });
   }
 }
 

@@ -30,6 +30,7 @@ export const OID = {
   msExtensionRequest: '1.3.6.1.4.1.311.2.1.14',
   msEnrollmentNameValuePair: '1.3.6.1.4.1.311.13.2.1',
   msNtdsCaSecurity: '1.3.6.1.4.1.311.25.2',
+  msNtdsObjectSid: '1.3.6.1.4.1.311.25.2.1',
   msUserPrincipalName: '1.3.6.1.4.1.311.20.2.3',
   // Extensions (RFC 5280)
   subjectKeyIdentifier: '2.5.29.14',

@@ -28,8 +28,11 @@ const BY_CODE: Partial<Record<ErrorCode, FailRow>> = {
   ERR_SCEP_ALGORITHM: { failInfo: 'badAlg', text: 'An algorithm of the request is not accepted.' },
   ERR_SCEP_SIGNATURE: { failInfo: 'badMessageCheck', text: 'The signature of the message does not verify.' },
   ERR_SCEP_RECIPIENT: { failInfo: 'badRequest', text: 'The request is encrypted for another CA.' },
-  // One answer for everything that can be wrong behind the encryption.
+  // One answer for everything that can be wrong behind the encryption, up to the signature that only the device can
+  // make: who alters an envelope blindly must not learn how far it was read (RFC 3218).
   ERR_SCEP_UNDECRYPTABLE: BY_KIND.client,
+  ERR_CSR_AMBIGUOUS: BY_KIND.client,
+  ERR_CSR_SIGNATURE: BY_KIND.client,
   ERR_CERT_UNKNOWN: { failInfo: 'badCertId', text: 'No such certificate.' },
   ERR_KEY_ALGORITHM: { failInfo: 'badAlg', text: 'The kind of key is not accepted.' },
   ERR_INTUNE_EXPIRED: refused,

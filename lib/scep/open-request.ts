@@ -8,7 +8,7 @@ import { readInteger, readWhole, TAG, walk } from '../pki/der.js';
 import { readName } from '../pki/name.js';
 import { CONTENT_CIPHERS, decryptContent, type ContentCipherName } from './content-ciphers.js';
 import { readEnvelopedData, readKeyTransport, type EnvelopedData } from './enveloped-data.js';
-import type { MessagePolicy, PkiMessage, ScepRequest } from './message.js';
+import type { MessagePolicy, MessageType, PkiMessage, ScepRequest } from './message.js';
 import { identifies } from './pki-message.js';
 
 /** A certificate that requests may be encrypted to, parsed, with its key. */
@@ -30,8 +30,8 @@ export interface OpenedRequest<R extends Recipient> {
  *
  * A wrong key, a wrong padding and unreadable contents are one failure, `ERR_SCEP_UNDECRYPTABLE`: anybody can sign a
  * captured envelope anew and send it here, and must not learn which step failed (RFC 3218).
- * @throws {SkepError} `ERR_SCEP_BAD_MESSAGE`, `ERR_SCEP_ALGORITHM`, `ERR_SCEP_RECIPIENT`, `ERR_SCEP_UNDECRYPTABLE`,
- *   `ERR_CSR_AMBIGUOUS`, `ERR_SIGNER_UNAVAILABLE`, `ERR_SIGNER_THROTTLED`
+ * @throws {SkepError} `ERR_SCEP_BAD_MESSAGE`, `ERR_SCEP_ALGORITHM`, `ERR_SCEP_RECIPIENT`, `ERR_SCEP_UNDECRYPTABLE`
+ *   (`ERR_CERT_UNKNOWN` for a query), `ERR_CSR_AMBIGUOUS`, `ERR_SIGNER_UNAVAILABLE`, `ERR_SIGNER_THROTTLED`
  */
 export async function openRequest<R extends Recipient>(
   message: PkiMessage,
@@ -58,11 +58,18 @@ function findRecipient<R extends Recipient>(
   throw new SkepError('ERR_SCEP_RECIPIENT');
 }
 
+const QUERIES: ReadonlySet<MessageType> = new Set(['CertPoll', 'GetCert', 'GetCRL']);
+
 function readContent(message: PkiMessage, plain: Uint8Array): ScepRequest {
   try {
     return readRequest(message, plain);
   } catch (cause) {
     if (cause instanceof SkepError && cause.code === 'ERR_CSR_AMBIGUOUS') throw cause;
+    // What a query asks for is not signed inside, so an unreadable one and one for nothing must sound alike: otherwise
+    // a captured envelope, sent as a query block by block, could be read from our answers.
+    if (QUERIES.has(message.messageType)) {
+      throw new SkepError('ERR_CERT_UNKNOWN', { detail: 'unreadable query', cause });
+    }
     throw new SkepError('ERR_SCEP_UNDECRYPTABLE', { cause });
   }
 }

@@ -38,6 +38,8 @@ export interface UnverifiedMessage {
 /** Longest transactionID and nonce that we repeat; real ones have at most 88 and 16 octets. */
 const MAX_TRANSACTION_ID = 256;
 const MAX_NONCE = 256;
+/** RSA-1024: no device makes a shorter key any more, not even for a throw-away certificate. */
+const MIN_SIGNER_OCTETS = 128;
 
 /**
  * Reads a message as far as an answer needs it.
@@ -97,11 +99,18 @@ export function verifyPkiMessage(unverified: UnverifiedMessage, policy: MessageP
   const hash = messageHash(signerInfo, policy);
   const messageType = readMessageType(signerInfo);
   const signer = findSigner(signedData, signerInfo);
-  // The answer is encrypted to this key, and only RSA can take it (section 3.1 with RFC 5652 section 6.2.1).
-  if (!signer.publicKey.rsa) throw new SkepError('ERR_SCEP_ALGORITHM', { detail: 'signer key is not RSA' });
+  assertCanReceive(signer);
   verifyDigest(signedData.content, signerInfo, hash);
   verifyAttributes(signerInfo, signer, hash);
   return { reply, messageType, signer, envelope: signedData.content };
+}
+
+/** The answer is encrypted to this key: only RSA can take it, and none that a content key hardly fits into (section 3.1). */
+function assertCanReceive({ publicKey: { rsa } }: Certificate): void {
+  if (!rsa) throw new SkepError('ERR_SCEP_ALGORITHM', { detail: 'signer key is not RSA' });
+  if (rsa.modulus.length < MIN_SIGNER_OCTETS) {
+    throw new SkepError('ERR_SCEP_ALGORITHM', { detail: `signer key of ${rsa.modulus.length} octets` });
+  }
 }
 
 /** An attribute that stands twice, or has two values, could mean two things. */

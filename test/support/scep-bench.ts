@@ -20,16 +20,17 @@ import {
   type Certificate,
   type CsrOptions,
   type PkiMessage,
-  type PkiMessageOptions,
   type SignedData,
   type SignerIdentity,
 } from '../../dev/scep-client/index.js';
+import type { PkiMessageOptions } from '../../dev/scep-client/pki-message.js';
 import type { Clock } from '../../lib/base/clock.js';
 import type { Endpoint } from '../../lib/enrollment/service.js';
 import { createScepHandler, type ScepHandler, type ScepOptions } from '../../lib/http/scep.js';
 import { createProfile } from '../../lib/issuance/profile.js';
 import type { Authority, AuthoritySource } from '../../lib/keys/authority.js';
 import { createIntuneValidator } from '../../lib/validators/intune.js';
+import type { CertificateStore } from '../../lib/store/store.js';
 import type { Validator } from '../../lib/validators/validator.js';
 import { silentLogger } from '../../lib/base/log.js';
 import { createMemoryStore, type MemoryStore } from './memory-store.js';
@@ -78,6 +79,8 @@ export interface BenchOptions {
   readonly endpoints?: (parts: BenchParts) => readonly Endpoint[];
   readonly currentCrl?: () => Promise<Uint8Array>;
   readonly handler?: Partial<ScepOptions>;
+  /** What stands between the service and its store. */
+  readonly store?: (own: MemoryStore) => CertificateStore;
   /** What to put in place of parts of the authority. */
   readonly authority?: (own: Authority) => Authority;
 }
@@ -123,11 +126,12 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   const changed = options.authority ? options.authority(own) : own;
   const authority: AuthoritySource = () => Promise.resolve(changed);
   const store = createMemoryStore();
+  const used = options.store?.(store) ?? store;
   const parts: BenchParts = { authority, certificates: store, clock };
   const endpoints = options.endpoints?.(parts) ?? [staticEndpoint(parts), intuneEndpoint()];
   const service = createTestService({
     authority,
-    store,
+    store: used,
     clock,
     endpoints,
     ...(options.currentCrl ? { currentCrl: options.currentCrl } : {}),

@@ -8,7 +8,11 @@ import { createHttpExchange } from '../../syncml/http-exchange.js';
 import type { DmExchange } from '../../syncml/message.js';
 import { MANAGEMENT_PATH } from '../../syncml/management-path.js';
 import { createWindowsDevice, type InstallResult, type WindowsDeviceOptions } from '../windows.js';
-import { createCertificateStore, createCertificateStoreCsp, type StoredCertificate } from './certificate-store.js';
+import {
+  createCertificateStore,
+  createCertificateStoreCsp,
+  type StoredCertificate,
+} from './certificate-store.js';
 import { runTask } from './dmcertinst.js';
 import { createLifecycleCsps, type EndOfLife } from './lifecycle-csp.js';
 import { createNodeCacheCsp } from './node-cache-csp.js';
@@ -124,15 +128,15 @@ export function createWindowsClient(options: WindowsClientOptions): WindowsClien
     },
     runDueTasks,
     async runTasks() {
-      const results = new Map<string, InstallResult>();
+      const results = new Map<ScheduledTask, InstallResult>();
       for (let next = nextTaskAt(); next; next = nextTaskAt()) {
         const delayMs = next.getTime() - clock.now().getTime();
         if (delayMs > 0) {
           emit({ type: 'waiting', delayMs, because: 'failed' });
           await sleep(delayMs);
         }
-        for (const [index, task] of scheduler.list().entries())
-          if (task.nextRunAt <= clock.now()) results.set(`${index} ${task.name}`, await runTask(dmcertinst, task));
+        for (const task of scheduler.list().filter(({ nextRunAt }) => nextRunAt <= clock.now()))
+          results.set(task, await runTask(dmcertinst, task));
       }
       return [...results.values()];
     },
@@ -183,14 +187,14 @@ function createParts(options: WindowsClientOptions, clock: Clock) {
     tree,
     scopes,
     ended: () => ended,
-    snapshot() {
+    snapshot: () => {
       const restore = [registry, certificates, scheduler].map((part) => part.snapshot());
       return () => {
         for (const undo of restore) undo();
       };
     },
     /** A device that was unenrolled or wiped keeps nothing of the management. */
-    settle() {
+    settle: () => {
       if (ended === undefined) return;
       for (const { scope, uniqueId } of scheduler.list()) scheduler.remove(scope, uniqueId);
       certificates.remove(() => true);

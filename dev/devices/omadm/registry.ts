@@ -51,7 +51,10 @@ export function createRegistry(): Registry {
       if (!keys.has(fold(ancestor))) keys.set(fold(ancestor), { path: ancestor, values: new Map() });
     }
   };
-  const change = (path: string, edit: (values: Map<string, { name: string; value: RegistryValue }>) => void) => {
+  const change = (
+    path: string,
+    edit: (values: Map<string, { name: string; value: RegistryValue }>) => void,
+  ) => {
     const key = keys.get(fold(path));
     if (!key) return;
     const values = new Map(key.values);

@@ -45,7 +45,13 @@ export function createScepCsp(options: ScepCspOptions): Csp {
   };
 }
 
-function dispatch(options: ScepCspOptions, place: Place, verb: NodeVerb, name: ScepNodeName, item: Item): Outcome {
+function dispatch(
+  options: ScepCspOptions,
+  place: Place,
+  verb: NodeVerb,
+  name: ScepNodeName,
+  item: Item,
+): Outcome {
   const { registry, scheduler } = options;
   const exists = registry.hasKey(place.key);
   if (name === '' && verb === 'Add')
@@ -86,31 +92,31 @@ function deleteRequest({ registry, certificates, scheduler }: ScepCspOptions, pl
 }
 
 function readNode(options: ScepCspOptions, place: Place, name: ScepNodeName): Outcome {
-  const { registry, certificates } = options;
-  switch (name) {
-    case '':
-      return children(childNames('').filter((child) => readNode(options, place, child as ScepNodeName).value));
-    case 'Install':
-      return children(
-        childNames('Install/')
-          .filter((child) => readSetting(options, place, `Install/${child}`) !== undefined)
-          .concat('Enroll'),
-      );
-    case 'CertThumbprint': {
-      const thumbprint = registry.readText(place.key, name) ?? '';
-      return found('chr', certificates.isUsable(place.scope, thumbprint) ? thumbprint : '');
-    }
-    case 'Status':
-      return found('int', String(registry.readNumber(place.key, name) ?? STATUS.unknown));
-    case 'ErrorCode':
-      return found('int', String(signedHresult(registry.readNumber(place.key, name) ?? 0)));
-    case 'RespondentServerUrl':
-      return found('chr', registry.readText(place.key, name) ?? '');
-    default: {
-      const data = readSetting(options, place, name);
-      return data === undefined ? outcome(DM_STATUS.notFound) : found(SCEP_NODES[name].format, data);
-    }
+  if (name === '')
+    return children(childNames('').filter((child) => readNode(options, place, child as ScepNodeName).value));
+  if (name === 'Install') {
+    const settings = childNames('Install/').filter(
+      (child) => readSetting(options, place, `Install/${child}`) !== undefined,
+    );
+    return children([...settings, 'Enroll']);
   }
+  const data = name.startsWith('Install/')
+    ? readSetting(options, place, name)
+    : readOutcome(options, place, name);
+  return data === undefined ? outcome(DM_STATUS.notFound) : found(SCEP_NODES[name].format, data);
+}
+
+/** The leaves beside Install: what came of the enrollment. */
+function readOutcome(
+  { registry, certificates }: ScepCspOptions,
+  { scope, key }: Place,
+  name: string,
+): string {
+  if (name === 'Status') return String(registry.readNumber(key, name) ?? STATUS.unknown);
+  if (name === 'ErrorCode') return String(signedHresult(registry.readNumber(key, name) ?? 0));
+  const value = registry.readText(key, name) ?? '';
+  // A certificate that is gone or over has no thumbprint to show.
+  return name === 'CertThumbprint' && !certificates.isUsable(scope, value) ? '' : value;
 }
 
 /** Names directly below a path of {@link SCEP_NODES}. */
@@ -124,7 +130,11 @@ const leafName = (name: string): string => name.slice('Install/'.length);
 
 const challengeKey = ({ key }: Place): string => `${key}\\Install\\Challenge`;
 
-function readSetting({ registry, protection }: ScepCspOptions, place: Place, name: string): string | undefined {
+function readSetting(
+  { registry, protection }: ScepCspOptions,
+  place: Place,
+  name: string,
+): string | undefined {
   if (name === 'Install/Challenge') {
     const blob = registry.read(challengeKey(place), 'Challenge');
     return blob?.type === 'REG_BINARY' ? protection.unprotect(blob.data) : undefined;

@@ -3,7 +3,11 @@ import type { NodeSpec } from './node.js';
 
 const SETTING = ['Add', 'Delete', 'Get', 'Replace'] as const;
 
-const setting = (format: 'chr' | 'int', occurs: '1' | '0..1'): NodeSpec => ({ format, access: SETTING, occurs });
+const setting = (format: 'chr' | 'int', occurs: '1' | '0..1'): NodeSpec => ({
+  format,
+  access: SETTING,
+  occurs,
+});
 
 /** Keys are paths below {UniqueID}; the empty one is {UniqueID} itself. */
 export const SCEP_NODES = {

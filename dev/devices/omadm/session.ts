@@ -83,13 +83,11 @@ function openingCommands({ alerts, deviceId, deviceInfo }: DmSessionOptions): Dr
   const info = { DevId: deviceId, ...deviceInfo };
   return [
     { name: 'Alert', code: ALERT.clientInitiated, items: [] },
-    ...alerts.map(
-      ({ source, type, data }): Draft => ({
-        name: 'Alert',
-        code: ALERT.generic,
-        items: [{ source, type, format: 'int', data }],
-      }),
-    ),
+    ...alerts.map(({ source, type, data }): Draft => ({
+      name: 'Alert',
+      code: ALERT.generic,
+      items: [{ source, type, format: 'int', data }],
+    })),
     {
       name: 'Replace',
       items: Object.entries(info).map(([name, data]) => ({ source: `./DevInfo/${name}`, data })),
@@ -115,7 +113,9 @@ function obey(options: DmSessionOptions, msgRef: number, order: DmCommand): Draf
     case 'Get':
     case 'Exec':
       return obeyNode(options.tree, msgRef, order);
-    default:
+    case 'Alert':
+    case 'Status':
+    case 'Results':
       return [status(msgRef, order, DM_STATUS.notSupported)];
   }
 }
@@ -179,18 +179,9 @@ function obeyAtomic(
 }
 
 function obeyMember(tree: ManagementTree, member: DmCommand): number {
-  switch (member.name) {
-    case 'Add':
-    case 'Replace':
-    case 'Delete':
-    case 'Exec': {
-      for (const item of member.items) {
-        const { status: code } = tree.execute(member.name, item.target ?? '', item);
-        if (!isDone(code) || member.items.length === 1) return code;
-      }
-      return DM_STATUS.ok;
-    }
-    default:
-      return DM_STATUS.failed;
-  }
+  if (!('items' in member) || member.name === 'Get' || member.name === 'Alert' || member.name === 'Results')
+    return DM_STATUS.failed;
+  const { name, items } = member;
+  const codes = items.map((item) => tree.execute(name, item.target ?? '', item).status);
+  return codes.find((code) => !isDone(code)) ?? codes[0] ?? DM_STATUS.failed;
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { queueRevocations, queueUntargeted } from '../certificates.js';
 import { DeploymentError } from '../challenge/variables.js';
 import { json } from '../http/messages.js';
-import type { Device } from '../model.js';
+import type { Device, DeviceAction } from '../model.js';
 import type { Service } from '../service.js';
 import { certificatesOf, type SimulatorState } from '../state.js';
 import { applyReport, runSession } from '../sync/session.js';
@@ -42,14 +42,27 @@ const EVENTS: Readonly<Record<string, DeviceEvent>> = {
       if (uniqueId === undefined || uniqueId === name) node.thumbprint = '';
     }
   },
-  retire: ({ state }, device) => {
+  retire: ({ state, clock }, device) => {
     device.state = 'retirePending';
+    order(device, 'retire', 'pending', clock.now());
     queueRevocations(state, 'retired', certificatesOf(state, device.id));
   },
-  wipe: ({ state }, device) => {
+  wipe: ({ state, clock }, device) => {
     device.state = 'wiped';
+    order(device, 'wipe', 'done', clock.now());
     device.csp = {};
     queueRevocations(state, 'wiped', certificatesOf(state, device.id));
+  },
+  /** An administrator switches the device off in Entra, or on again; Intune does not care. */
+  disable: (_service, device) => {
+    device.accountEnabled = false;
+  },
+  enable: (_service, device) => {
+    device.accountEnabled = true;
+  },
+  /** The device is deleted in Entra; Intune keeps its own record. */
+  unregister: (_service, device) => {
+    device.registered = false;
   },
   unassign: ({ state }, device, body) => {
     const { profileId } = check(chosenProfile, body);
@@ -57,6 +70,15 @@ const EVENTS: Readonly<Record<string, DeviceEvent>> = {
     queueUntargeted(state);
   },
 };
+
+function order(
+  device: Device,
+  actionName: DeviceAction['actionName'],
+  actionState: DeviceAction['actionState'],
+  at: Date,
+): void {
+  device.actions = [...device.actions, { actionName, actionState, startDateTime: at.toISOString() }];
+}
 
 /** Takes the device out of every assignment of the profile, or of all profiles. */
 function excludeDevice(state: SimulatorState, device: Device, profileId: string | undefined): void {

@@ -35,6 +35,7 @@ const userSchema = v.strictObject({
   tenantId: id,
   userPrincipalName: text,
   mail: text,
+  accountEnabled: v.boolean(),
   onPremisesSecurityIdentifier: text,
 });
 
@@ -62,6 +63,17 @@ const deviceSchema = v.strictObject({
   imei: text,
   os: text,
   state: v.picklist(['enrolled', 'retirePending', 'wiped', 'deleted']),
+  actions: v.array(
+    v.strictObject({
+      actionName: v.picklist(['retire', 'wipe']),
+      actionState: v.picklist(['pending', 'active', 'done', 'failed', 'canceled']),
+      startDateTime: text,
+    }),
+  ),
+  compliant: v.boolean(),
+  registered: v.boolean(),
+  accountEnabled: v.boolean(),
+  onPremisesSecurityIdentifier: text,
   userId: v.nullable(id),
   registeredKeyIds: texts,
   nodeCache: v.strictObject({ version: count, nodes: v.record(v.string(), v.string()) }),
@@ -163,6 +175,7 @@ const users: EntityKind<User> = {
     tenantId: firstTenant(state),
     userPrincipalName: '',
     mail: '',
+    accountEnabled: true,
     onPremisesSecurityIdentifier: '',
   }),
   present: same,

@@ -32,6 +32,7 @@ const switchesSchema = v.partial(
     providerNameCase: v.picklist(['asIs', 'lower', 'upper']),
     nullNames: v.boolean(),
     discoveryPageSize: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    graphPageSize: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
   }),
 );
 

@@ -30,8 +30,8 @@ export type Command =
 export const scepNode = (type: ScepProfile['type'], uniqueId: string): string =>
   `./${type === 'device' ? 'Device' : 'User'}/Vendor/MSFT/ClientCertificateInstall/SCEP/${uniqueId}`;
 
-/** ProviderID of Intune's node cache. */
-const NODE_CACHE = './Device/Vendor/MSFT/NodeCache/MS DM Server';
+/** Intune's node cache, under its ProviderID. */
+export const NODE_CACHE = './Device/Vendor/MSFT/NodeCache/MS DM Server';
 
 /** AlternativeNameType of certenroll, as the CSP writes it. */
 const NAME_TYPES = { rfc822: 2, dns: 3, uri: 7, ip: 8, upn: 11 } as const satisfies Record<
@@ -103,32 +103,32 @@ export const CACHE_QUESTIONS: readonly Command[] = [
   { verb: 'Get', target: `${NODE_CACHE}/ChangedNodes` },
 ];
 
-/** Brings the device's node cache from `before` to `after` (values by UniqueID) and ends with the new version. */
+/** Brings the device's node cache from `before` to `after` (values by node id) and ends with the new version. */
 export function createCacheUpdate(
-  nodeOf: (uniqueId: string) => string,
+  uriOf: (nodeId: string) => string,
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
   version: number,
 ): Command[] {
   const commands: Command[] = [];
-  for (const [uniqueId, value] of Object.entries(after)) {
-    const entry = `${NODE_CACHE}/Nodes/${uniqueId}`;
+  for (const [nodeId, value] of Object.entries(after)) {
+    const entry = `${NODE_CACHE}/Nodes/${nodeId}`;
     const expected = { target: `${entry}/ExpectedValue`, format: 'chr', data: value } as const;
-    if (!(uniqueId in before)) {
+    if (!(nodeId in before)) {
       commands.push(
         { verb: 'Add', target: entry, format: 'node' },
         {
           verb: 'Add',
           target: `${entry}/NodeURI`,
           format: 'chr',
-          data: `${nodeOf(uniqueId)}/CertThumbprint`,
+          data: uriOf(nodeId),
         },
         { verb: 'Add', ...expected },
       );
-    } else if (before[uniqueId] !== value) commands.push({ verb: 'Replace', ...expected });
+    } else if (before[nodeId] !== value) commands.push({ verb: 'Replace', ...expected });
   }
-  for (const uniqueId of Object.keys(before)) {
-    if (!(uniqueId in after)) commands.push({ verb: 'Delete', target: `${NODE_CACHE}/Nodes/${uniqueId}` });
+  for (const nodeId of Object.keys(before)) {
+    if (!(nodeId in after)) commands.push({ verb: 'Delete', target: `${NODE_CACHE}/Nodes/${nodeId}` });
   }
   if (commands.length > 0)
     commands.push({

@@ -12,7 +12,7 @@ import { decideSync, type Decision } from './decide.js';
 /** All SCEP nodes of the device by UniqueID; a node that is not named is gone. */
 export type DeviceReport = Readonly<Record<string, Partial<CspNode>>>;
 
-type WithoutDeployment<T> = T extends unknown ? Omit<T, 'deployment'> : never;
+export type WithoutDeployment<T> = T extends unknown ? Omit<T, 'deployment'> : never;
 
 export interface Session {
   readonly deviceId: string;
@@ -50,13 +50,32 @@ export async function runSession(
 
   const decisions = decideSync(state, device, clock.now());
   queueReplaced(state, device, decisions);
-  const nodeOf = (uniqueId: string) =>
-    scepNode(state.profiles.get(parseProfileId(uniqueId) ?? '')?.type ?? 'device', uniqueId);
+  const nodeOf = locateNodes(state);
   const expected = Object.keys(device.nodeCache.nodes).filter((uniqueId) => uniqueId in device.csp);
   const commands: Command[] = [
     ...CACHE_QUESTIONS,
     ...expected.map((uniqueId): Command => ({ verb: 'Get', target: `${nodeOf(uniqueId)}/CertThumbprint` })),
   ];
+  commands.push(...(await carryOut(service, device, decisions)), ...updateCache(device, nodeOf));
+  // A retired device has had its last session.
+  if (device.state === 'retirePending') device.state = 'deleted';
+  return { deviceId, at: clock.now().toISOString(), decisions: decisions.map(withoutDeployment), commands };
+}
+
+/** The address of a UniqueID, below the device or the user as its profile has it. */
+export const locateNodes =
+  (state: SimulatorState) =>
+  (uniqueId: string): string =>
+    scepNode(state.profiles.get(parseProfileId(uniqueId) ?? '')?.type ?? 'device', uniqueId);
+
+/** Deletions, then one Atomic for each request with a fresh challenge; the device's record already follows them. */
+export async function carryOut(
+  { state, clock }: Service,
+  device: Device,
+  decisions: readonly Decision[],
+): Promise<Command[]> {
+  const nodeOf = locateNodes(state);
+  const commands: Command[] = [];
   for (const decision of decisions) {
     if (decision.action !== 'delete') continue;
     commands.push({ verb: 'Delete', target: nodeOf(decision.uniqueId) });
@@ -69,14 +88,11 @@ export async function runSession(
     commands.push(createAtomic(decision.deployment.profile, minted, existing !== undefined));
     device.csp[decision.uniqueId] = existing ?? { ...UNREPORTED };
   }
-  commands.push(...updateCache(device, nodeOf));
-  // A retired device has had its last session.
-  if (device.state === 'retirePending') device.state = 'deleted';
-  return { deviceId, at: clock.now().toISOString(), decisions: decisions.map(withoutDeployment), commands };
+  return commands;
 }
 
 /** A request under a new hash makes the certificates of the old ones unwanted. */
-function queueReplaced(state: SimulatorState, device: Device, decisions: readonly Decision[]): void {
+export function queueReplaced(state: SimulatorState, device: Device, decisions: readonly Decision[]): void {
   for (const decision of decisions) {
     if (decision.action !== 'request') continue;
     const { deployment, profileId } = decision;
@@ -92,7 +108,8 @@ function updateCache(device: Device, nodeOf: (uniqueId: string) => string): Comm
     Object.entries(device.csp).map(([uniqueId, { thumbprint }]) => [uniqueId, thumbprint]),
   );
   const version = device.nodeCache.version + 1;
-  const commands = createCacheUpdate(nodeOf, before, after, version);
+  const uriOf = (uniqueId: string) => `${nodeOf(uniqueId)}/CertThumbprint`;
+  const commands = createCacheUpdate(uriOf, before, after, version);
   if (commands.length > 0) device.nodeCache = { version, nodes: after };
   return commands;
 }
@@ -101,7 +118,7 @@ function withoutKey<T>(record: Record<string, T>, key: string): Record<string, T
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
 
-function withoutDeployment(decision: Decision): WithoutDeployment<Decision> {
+export function withoutDeployment(decision: Decision): WithoutDeployment<Decision> {
   if (decision.action !== 'request') return decision;
   const { deployment: _deployment, ...rest } = decision;
   return rest;

@@ -11,6 +11,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   OID.subjectAltName,
   OID.authorityInfoAccess,
   OID.cRLDistributionPoints,
+  // From the directory alone; see `seals.ts`.
+  OID.msNtdsCaSecurity,
 ]);
 
 export const knownExtensions: Lint = {

@@ -6,6 +6,7 @@ import { issuerName } from './issuer-name.js';
 import { keyUsage } from './key-usage.js';
 import { knownExtensions } from './known-extensions.js';
 import type { Lint } from './rule.js';
+import { securityIdentifier } from './security-identifier.js';
 import { serialNumber } from './serial-number.js';
 import { signatureAlgorithm } from './signature-algorithm.js';
 import { subjectAltName } from './subject-alt-name.js';
@@ -31,5 +32,6 @@ export const LINTS: readonly Lint[] = [
   keyUsage,
   extendedKeyUsage,
   subjectAltName,
+  securityIdentifier,
   urls,
 ];

@@ -20,12 +20,16 @@ export function readIntuneDeviceId({ kind, value }: GeneralName): string | undef
   return kind === 'uri' ? DEVICE_URI.exec(value)?.[1]?.toLowerCase() : undefined;
 }
 
-export function readIdentity(subject: DistinguishedName, names: readonly GeneralName[]): Identity {
-  const commonNameId = subject.rdns
+/** The common name, if it is a GUID; lower case. */
+export function readCommonNameId(subject: DistinguishedName): string | undefined {
+  return subject.rdns
     .flat()
     .find(({ type, value }) => type === COMMON_NAME && BARE_GUID.test(value))
     ?.value.toLowerCase();
-  const deviceId = names.map(readIntuneDeviceId).find((id) => id !== undefined) ?? commonNameId;
+}
+
+export function readIdentity(subject: DistinguishedName, names: readonly GeneralName[]): Identity {
+  const deviceId = names.map(readIntuneDeviceId).find((id) => id !== undefined) ?? readCommonNameId(subject);
   const user = names.find(({ kind }) => kind === 'upn')?.value.toLowerCase();
   return { ...(deviceId === undefined ? {} : { deviceId }), ...(user === undefined ? {} : { user }) };
 }

@@ -6,7 +6,12 @@ export function isMicrosoftTag(uri: string): boolean {
 }
 
 export function isSidUri(uri: string): boolean {
-  return /^tag:microsoft\.com,2022-09-14:sid:S-1-\d{1,15}(?:-\d{1,10}){1,15}$/.test(uri);
+  return readSidUri(uri) !== undefined;
+}
+
+/** The security identifier, `S-1-…`. */
+export function readSidUri(uri: string): string | undefined {
+  return /^tag:microsoft\.com,2022-09-14:sid:(S-1-\d{1,15}(?:-\d{1,10}){1,15})$/.exec(uri)?.[1];
 }
 
 function decode(uri: string): string {

@@ -21,7 +21,7 @@ describe('transactionID', () => {
         bench.build({ transactionId: undefined, extraAttributes: [sent] }),
       );
       expect(outcome).toBe('SUCCESS');
-      expect(Buffer.from(body).includes(sent)).toBe(true);
+      expect(Buffer.from(body).includes(Buffer.from(sent))).toBe(true);
     }
   });
 

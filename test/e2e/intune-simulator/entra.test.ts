@@ -49,6 +49,18 @@ describe('the token endpoint', () => {
     expect(graph['roles']).not.toContain('scep_challenge_provider');
   });
 
+  it('issues the administrator’s tool a token for the SCEP server itself', async () => {
+    const scope = 'api://skep-local/.default';
+    const { body } = await askToken(simulator, { scope, client_id: SEED_IDS.manager });
+    expect(decodeJwt(String(body['access_token']))).toMatchObject({
+      aud: 'api://skep-local',
+      oid: SEED_IDS.managerObject,
+      roles: ['Certificates.Read', 'Certificates.Revoke', 'Validation.Use'],
+    });
+    const server = decodeJwt(String((await askToken(simulator, { scope })).body['access_token']));
+    expect(server['roles']).toEqual([]);
+  });
+
   it('knows the tenant by its domain too', async () => {
     const { status } = await askToken(simulator, {}, 'skep-simulator.onmicrosoft.com');
     expect(status).toBe(200);

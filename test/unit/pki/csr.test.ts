@@ -252,7 +252,7 @@ describe('verifyCertificationRequest', () => {
 
   it('refuses an algorithm that it does not know', () => {
     const signature = { hash: 'sha224', identifier: sequence(oid('1.2.840.113549.1.1.14'), NULL) };
-    expect(verify({ signature })).toBe('ERR_SCEP_ALGORITHM');
+    expect(verify({ signature })).toBe('ERR_CSR_SIGNATURE');
   });
 
   it('refuses another key’s request', () => {

@@ -1,0 +1,111 @@
+/** @module `skep ca rollover`: the next root beside the current one, and the day on which it takes over. */
+import { Command } from 'commander';
+import { DAY_MS } from '../../lib/base/clock.js';
+import type { CaCertificateSet, CaRecord, StoredCaCertificates } from '../../lib/keys/ca-certificates.js';
+import { announceCa, createRoot, settleCas } from '../../lib/keys/ca-life.js';
+import { parseCertificate } from '../../lib/pki/certificate.js';
+import { formatName } from '../../lib/pki/name.js';
+import { CliError, EXIT, type Terminal } from '../terminal.js';
+import { recordFacts, recordLines } from './describe.js';
+import { ensureNextKey } from './next-key.js';
+import { createReport, type Report } from './report.js';
+import { addToolOptions, createTools, type CaTools, type RawToolOptions } from './tools.js';
+import { parseCutOver, parseYears } from './values.js';
+
+interface RawRolloverOptions extends RawToolOptions {
+  readonly cutOver?: string;
+  readonly subject?: string;
+  readonly years: string;
+  readonly createKey?: boolean;
+  readonly cancel?: boolean;
+}
+
+const DEFAULT_DAYS_AHEAD = 30;
+
+export function createRolloverCommand(terminal: Terminal): Command {
+  const command = new Command('rollover')
+    .description('Make the root that follows the current one, and announce it. Both are trusted.')
+    .option('--cut-over <date>', 'day on which it takes over (2027-01-31); default: in 30 days')
+    .option('--subject <name>', 'default: the current CA’s')
+    .option('--years <n>', 'life of the new root', '10')
+    .option('--create-key', 'make a new version of the vault key first, unless there is one')
+    .option('--cancel', 'take an announcement back; the new version of the key stays');
+  return addToolOptions(command, terminal).action((raw: RawRolloverOptions) => rollover(raw, terminal));
+}
+
+async function rollover(raw: RawRolloverOptions, terminal: Terminal): Promise<void> {
+  const report = createReport(terminal, raw.json ?? false);
+  const tools = createTools(raw, terminal);
+  const stored = await loadSet(tools);
+  if (raw.cancel) {
+    await cancel(stored, tools, report);
+    return;
+  }
+  const now = tools.clock.now();
+  const asked = raw.cutOver === undefined ? undefined : parseCutOver(raw.cutOver, now);
+  const { set } = stored;
+  const cutOver = asked ?? set.next?.cutOver ?? inDays(now, DEFAULT_DAYS_AHEAD);
+  const years = parseYears(raw.years);
+  const next = set.next ?? (await makeNext(raw, years, set, tools, report));
+  const unchanged = set.next?.cutOver.getTime() === cutOver.getTime();
+  if (!unchanged) await tools.cas.save(announceCa(set, next, cutOver, now), stored.version);
+  report.finish(
+    { status: unchanged ? 'unchanged' : 'announced', cutOver: cutOver.toISOString(), ca: recordFacts(next) },
+    [
+      unchanged
+        ? `The next CA is announced already; it takes over on ${cutOver.toISOString()}.`
+        : `The next CA takes over on ${cutOver.toISOString()}. Until then the current one issues.`,
+      ...recordLines(next),
+    ],
+    'give Intune the new CA certificate in a trusted certificate profile beside the old one, and let all devices get it before that day. Devices that know SCEP’s GetNextCACert find it by themselves.',
+  );
+}
+
+/** @throws {CliError} when there is no CA. */
+async function loadSet({ cas, clock }: CaTools): Promise<StoredCaCertificates> {
+  const stored = await cas.load();
+  if (stored) return { set: settleCas(stored.set, clock.now()), version: stored.version };
+  throw new CliError(
+    EXIT.failed,
+    'ERR_AUTHORITY_MISSING',
+    'There is no CA that could be followed.',
+    'Make the first one: `skep ca init`, or `skep ca csr` and `skep ca install`.',
+  );
+}
+
+async function makeNext(
+  { subject, createKey = false }: RawRolloverOptions,
+  years: number,
+  set: CaCertificateSet,
+  tools: CaTools,
+  report: Report,
+): Promise<CaRecord> {
+  if (set.current.chain.length > 0) {
+    throw new CliError(
+      EXIT.failed,
+      'ERR_CA_SUBORDINATE',
+      'The current CA is below another; so is its successor.',
+      'Run `skep ca csr --create-key`, have the request signed, then `skep ca install FILE --cut-over DATE`.',
+    );
+  }
+  report.step(`Opening the newest version of the key ${tools.keyName} in ${tools.vault.url}.`);
+  const key = await ensureNextKey(tools, set, { create: createKey, report });
+  report.step('Signing the next root with it: one operation of the vault.');
+  const { mode, clock, random } = tools;
+  const name = subject ?? formatName(parseCertificate(set.current.certificate).subject);
+  return createRoot({ key, subject: name, years, mode, clock, random });
+}
+
+async function cancel(
+  { set, version }: StoredCaCertificates,
+  { cas }: CaTools,
+  report: Report,
+): Promise<void> {
+  const { next, ...rest } = set;
+  if (next) await cas.save(rest, version);
+  report.finish({ status: next ? 'cancelled' : 'unchanged' }, [
+    next ? 'The next CA is no longer announced.' : 'No next CA was announced; nothing was changed.',
+  ]);
+}
+
+const inDays = (now: Date, days: number): Date => new Date(now.getTime() + days * DAY_MS);

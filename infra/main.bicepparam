@@ -1,0 +1,6 @@
+using 'main.bicep'
+
+// What azd hands over; everything else has a default in main.bicep. To change one, write it here: param name = value.
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param alertEmail = readEnvironmentVariable('SKEP_ALERT_EMAIL', '')
+param packageUri = readEnvironmentVariable('SKEP_PACKAGE_URI', '')

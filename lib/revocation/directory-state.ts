@@ -1,0 +1,110 @@
+/** @module What the directory's timer remembers from run to run: where it stopped reading, and who is who. */
+import * as v from 'valibot';
+import { FEEDS, type FeedName } from '../directory/directory.js';
+import type { PublicationStore } from '../store/store.js';
+
+export interface FeedState {
+  /** Where reading goes on; absent: at the beginning. */
+  readonly link?: string;
+  /** Names by which certificates know an object, by its id: a removed object comes with its id alone. */
+  readonly known: ReadonlyMap<string, readonly string[]>;
+  /** While the whole list is being read: the ids that were on it so far. */
+  readonly seen?: ReadonlySet<string>;
+}
+
+/** Somebody to look at: the feed says that they are gone, or suspect. */
+export interface Candidate {
+  readonly feed: FeedName;
+  /** Of the object. */
+  readonly id: string;
+  readonly names: readonly string[];
+  /** When the feed said so. */
+  readonly noticedAt: Date;
+}
+
+export interface DirectoryState {
+  readonly feeds: Readonly<Record<FeedName, FeedState>>;
+  /** Not looked at yet, or not confirmed. */
+  readonly pending: readonly Candidate[];
+  /** What was lately revoked or put on hold, for the brake. */
+  readonly spent: readonly { readonly at: Date; readonly count: number }[];
+  /** Serial number after which to go on with the certificates on hold, when there was no time for all of them. */
+  readonly heldAfter?: string;
+}
+
+export interface DirectoryStateStore {
+  /** @throws {SkepError} `ERR_STORE_UNAVAILABLE` */
+  load(): Promise<DirectoryState>;
+  /** @throws {SkepError} `ERR_STORE_UNAVAILABLE` */
+  save(state: DirectoryState): Promise<void>;
+}
+
+const DOCUMENT = 'directory.json';
+
+const EMPTY_FEED: FeedState = { known: new Map() };
+const EMPTY: DirectoryState = {
+  feeds: { managedDevices: EMPTY_FEED, devices: EMPTY_FEED, users: EMPTY_FEED },
+  pending: [],
+  spent: [],
+};
+
+/** @param documents not the public ones: names of users are in it. */
+export function createDirectoryStateStore(documents: PublicationStore): DirectoryStateStore {
+  return {
+    async load() {
+      const stored = await documents.get(DOCUMENT);
+      return stored ? decodeState(stored.document) : EMPTY;
+    },
+    save: (state) => documents.put(DOCUMENT, encodeState(state), 'application/json'),
+  };
+}
+
+const date = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.transform((text) => new Date(text)),
+);
+const feedSchema = v.object({
+  link: v.exactOptional(v.string()),
+  known: v.pipe(
+    v.record(v.string(), v.array(v.string())),
+    v.transform((known) => new Map(Object.entries(known))),
+  ),
+  seen: v.exactOptional(
+    v.pipe(
+      v.array(v.string()),
+      v.transform((ids) => new Set(ids)),
+    ),
+  ),
+});
+const stateSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    feeds: v.object({ managedDevices: feedSchema, devices: feedSchema, users: feedSchema }),
+    pending: v.array(
+      v.object({
+        feed: v.picklist(FEEDS),
+        id: v.string(),
+        names: v.array(v.string()),
+        noticedAt: date,
+      }),
+    ),
+    spent: v.array(v.object({ at: date, count: v.number() })),
+    heldAfter: v.exactOptional(v.string()),
+  }),
+);
+
+/** A document that is not ours, or of another form, counts as none: everything is read anew, and nothing is lost but time. */
+function decodeState(document: Uint8Array): DirectoryState {
+  const result = v.safeParse(stateSchema, new TextDecoder().decode(document));
+  return result.success ? result.output : EMPTY;
+}
+
+function encodeState(state: DirectoryState): Uint8Array {
+  const text = JSON.stringify(state, (_key, value: unknown) => {
+    if (value instanceof Map) return Object.fromEntries(value) as unknown;
+    return value instanceof Set ? [...value] : value;
+  });
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,43 @@
+// Which npm packages are really in a bundle, by what esbuild says it took bytes from.
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/**
+ * @typedef {object} BundledPackage
+ * @property {string} folder as in package-lock.json, `node_modules/…`.
+ * @property {{name: string, version: string, license?: string, dependencies?: Record<string, string>}} manifest
+ */
+
+/**
+ * @param {import('esbuild').Metafile} metafile
+ * @returns {Promise<BundledPackage[]>} sorted by name and version.
+ */
+export async function listPackages(metafile) {
+  const sources = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs)
+      .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes('node_modules/'))
+      .map(([path]) => path),
+  );
+  const found = new Map();
+  for (const source of new Set(sources)) {
+    const one = await findPackage(dirname(source));
+    found.set(one.folder, one);
+  }
+  const key = ({ manifest }) => `${manifest.name}@${manifest.version}`;
+  return [...found.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** The nearest package.json that names a package; some packages have nameless ones inside, for the module type. */
+async function findPackage(folder) {
+  const manifest = await readJson(join(folder, 'package.json'));
+  return manifest?.name && manifest.version ? { folder, manifest } : findPackage(dirname(folder));
+}
+
+async function readJson(path) {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (thrown) {
+    if (thrown.code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}

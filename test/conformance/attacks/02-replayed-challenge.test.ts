@@ -1,0 +1,91 @@
+/** Attack 2: one challenge, several keys or requests. The first takes all; the same again gets the same. */
+import { describe, expect, it } from 'vitest';
+import { SkepError } from '../../../lib/base/errors.js';
+import {
+  createBench,
+  createCalls,
+  deviceCsr,
+  grantingIntune,
+  intuneEndpoint,
+  issuedBy,
+  linesWith,
+  OTHER_KEY,
+} from '../../support/scep-bench.js';
+
+const create = async (overrides: Parameters<typeof intuneEndpoint>[0] = {}) => {
+  const calls = createCalls();
+  const endpoint = intuneEndpoint({ validator: grantingIntune(calls), ...overrides });
+  return { calls, bench: await createBench({ endpoints: () => [endpoint] }) };
+};
+
+describe('one challenge', () => {
+  it('with the same request: the same certificate, and Intune is told once', async () => {
+    const { bench, calls } = await create();
+    const messageData = deviceCsr();
+    const first = issuedBy(await bench.ask(bench.build({ messageData })));
+    const again = await bench.ask(bench.build({ messageData, transactionId: 'another' }));
+    expect(issuedBy(again).thumbprint).toBe(first.thumbprint);
+    expect(bench.journal.map(({ outcome }) => outcome)).toEqual(['issued', 'repeated']);
+    expect(calls.succeeded).toEqual([first.serialHex]);
+  });
+
+  it.each([
+    ['another key', { key: OTHER_KEY }],
+    ['the same key and other names', { subject: 'CN=dc01' }],
+  ])('with %s: refused, and an alert', async (_case, csr) => {
+    const { bench, calls } = await create();
+    await bench.ask(bench.build());
+    expect((await bench.ask(bench.build({ csr }))).outcome).toBe('FAILURE badRequest');
+    const lines = bench.log.filter(({ line }) => line.includes('ERR_CHALLENGE_REUSED'));
+    expect(lines.map(({ level }) => level)).toEqual(['warn']);
+    expect(bench.journal.at(-1)?.code).toBe('ERR_CHALLENGE_REUSED');
+    expect(bench.store.records.size).toBe(1);
+    expect(calls.validated).toHaveLength(1);
+  });
+
+  it('is not burnt by an attempt that was refused or broke off', async () => {
+    const answers = [
+      () => Promise.resolve({ granted: false, code: 'ERR_INTUNE_REFUSED', detail: 'Unknown' } as const),
+      () => Promise.reject(new SkepError('ERR_VALIDATOR_UNAVAILABLE')),
+      () => Promise.resolve({ granted: true } as const),
+    ];
+    const validate = () => (answers.shift() as (typeof answers)[number])();
+    const { bench } = await create({ validator: { ...grantingIntune(), validate } });
+    expect((await bench.ask(bench.build({ csr: { key: OTHER_KEY } }))).outcome).toBe('FAILURE badRequest');
+    expect((await bench.ask(bench.build())).outcome).toBe('HTTP 503');
+    expect((await bench.ask(bench.build())).outcome).toBe('SUCCESS');
+  });
+
+  it('is not burnt by a request that policy refuses', async () => {
+    const { bench, calls } = await create();
+    const bad = await bench.ask(bench.build({ csr: { keyUsage: ['keyCertSign'] } }));
+    expect(bad.outcome).toBe('FAILURE badRequest');
+    expect(calls.failed).toHaveLength(1);
+    expect((await bench.ask(bench.build())).outcome).toBe('SUCCESS');
+  });
+
+  it('where the setting says so, another key supersedes, and one certificate is good', async () => {
+    const { bench } = await create({ replay: { otherKey: 'supersede' } });
+    const first = issuedBy(await bench.ask(bench.build()));
+    const second = issuedBy(await bench.ask(bench.build({ csr: { key: OTHER_KEY } })));
+    const states = await Promise.all(
+      [first, second].map(async ({ serialHex }) => (await bench.store.get(serialHex))?.state),
+    );
+    expect(states).toEqual(['revoked', 'delivered']);
+  });
+
+  it('at the same time: one is issued, the others come back', async () => {
+    const { bench } = await create();
+    const messageData = deviceCsr();
+    const outcomes = await Promise.all(
+      [1, 2, 3, 4].map(
+        async (n) => (await bench.ask(bench.build({ messageData, transactionId: `T${n}` }))).outcome,
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'SUCCESS')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'HTTP 429')).toHaveLength(3);
+    expect(bench.store.records.size).toBe(1);
+    expect((await bench.ask(bench.build({ messageData }))).outcome).toBe('SUCCESS');
+    expect(linesWith(bench, 'Issued a certificate')).toHaveLength(1);
+  });
+});

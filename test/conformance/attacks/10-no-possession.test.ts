@@ -1,0 +1,31 @@
+/** Attack 10: a certificate for a key that the requester does not hold. Refused before Intune is asked. */
+import { describe, expect, it } from 'vitest';
+import {
+  createBench,
+  createCalls,
+  DEVICE,
+  DEVICE_KEY,
+  grantingIntune,
+  intuneEndpoint,
+  linesWith,
+  OTHER_KEY,
+  selfSigned,
+} from '../../support/scep-bench.js';
+
+const calls = createCalls();
+const bench = await createBench({ endpoints: () => [intuneEndpoint({ validator: grantingIntune(calls) })] });
+
+describe('proof of possession', () => {
+  it('is demanded', async () => {
+    const { outcome } = await bench.ask(bench.build({ csr: { key: OTHER_KEY, signWith: DEVICE_KEY } }));
+    expect(outcome).toBe('FAILURE badRequest');
+    expect(linesWith(bench, 'ERR_CSR_SIGNATURE')).toHaveLength(1);
+    expect(calls).toEqual(createCalls());
+    expect(bench.store.records.size).toBe(0);
+  });
+
+  it('is not the signer’s key or name: Apple’s differ in both', async () => {
+    const signer = selfSigned(OTHER_KEY, { subject: 'CN=MDM SCEP SIGNER,C=US' });
+    expect((await bench.ask(bench.build({ signer, csr: { key: DEVICE.key } }))).outcome).toBe('SUCCESS');
+  });
+});

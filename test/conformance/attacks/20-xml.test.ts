@@ -1,0 +1,29 @@
+/** Attack 20: XML that bites whoever parses it, as a challenge. We look for a label in it and parse nothing. */
+import { expect, it } from 'vitest';
+import { createBench, leaksOf } from '../../support/scep-bench.js';
+
+const LAUGHS = `<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">${Array.from(
+  { length: 20 },
+  (_, n) => `<!ENTITY a${n} "${`&a${n === 0 ? '' : n - 1};`.repeat(10)}">`,
+).join('')}]><CertEnrollToken>&a19;</CertEnrollToken>`;
+const DEVICE_ID = '7c4f1b6e-0a3d-4c58-9a0e-2f7b1d5c9e11';
+
+const XML: Record<string, [string, string | undefined]> = {
+  'entities in entities': [LAUGHS, undefined],
+  'an external entity': [
+    '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><CertEnrollToken><DeviceId>&e;</DeviceId></CertEnrollToken>',
+    undefined,
+  ],
+  'elements a thousand deep': [`${'<a>'.repeat(1000)}${'</a>'.repeat(1000)}`, undefined],
+  'a device id that is none': ['<CertEnrollToken><DeviceId>../../x</DeviceId></CertEnrollToken>', undefined],
+  'a device id': [`<CertEnrollToken><DeviceId>${DEVICE_ID}</DeviceId></CertEnrollToken>`, DEVICE_ID],
+};
+
+it.each(Object.entries(XML))('%s', async (_case, [xml, deviceId]) => {
+  const bench = await createBench();
+  const challenge = Buffer.from(xml).toString('base64');
+  expect((await bench.ask(bench.build({ csr: { challenge } }), 'intune')).outcome).toBe('SUCCESS');
+  const [record] = bench.store.records.values();
+  expect(record?.deviceId).toBe(deviceId);
+  expect(leaksOf(bench, challenge)).toEqual([]);
+});

@@ -1,0 +1,52 @@
+/** @module The line between the devices and the server: it remembers what never changes, and can lose answers. */
+import type { Fetch } from '../../../dev/scep-client/index.js';
+
+export interface DeviceLine {
+  readonly fetch: Fetch;
+  /** PKIOperations under way. */
+  readonly underWay: number;
+  /** From now on the server's answers to PKIOperations are lost, or no longer. */
+  loseAnswers(lose: boolean): void;
+}
+
+export function createDeviceLine(): DeviceLine {
+  const remembered = new Map<string, Promise<{ readonly body: ArrayBuffer; readonly type: string }>>();
+  let losing = false;
+  let underWay = 0;
+
+  /** GetCACaps and GetCACert say the same to everybody. */
+  async function get(url: string, init: RequestInit): Promise<Response> {
+    const asked =
+      remembered.get(url) ??
+      fetch(url, init).then(async (response) => {
+        if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+        return { body: await response.arrayBuffer(), type: response.headers.get('content-type') ?? '' };
+      });
+    remembered.set(url, asked);
+    const { body, type } = await asked;
+    return new Response(body, { headers: { 'content-type': type } });
+  }
+
+  async function post(url: string, init: RequestInit): Promise<Response> {
+    const lost = losing;
+    underWay += 1;
+    try {
+      const response = await fetch(url, init);
+      const body = await response.arrayBuffer();
+      if (lost) throw new TypeError('the answer was lost on its way');
+      return new Response(body, response);
+    } finally {
+      underWay -= 1;
+    }
+  }
+
+  return {
+    fetch: (url, init) => (init.method === 'POST' ? post(url, init) : get(url, init)),
+    get underWay() {
+      return underWay;
+    },
+    loseAnswers(lose) {
+      losing = lose;
+    },
+  };
+}

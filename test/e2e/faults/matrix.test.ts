@@ -1,0 +1,125 @@
+/**
+ * Every step of the path × every kind of fault: fleets of Windows devices enroll while that step fails, and in the end
+ * each has exactly one certificate that is good, of which the store, Intune and the device say the same.
+ *
+ * SKEP_FAULTS_ENROLLMENTS sets the devices of a cell.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KeyObject } from 'node:crypto';
+import { HOUR_MS } from '../../../lib/base/clock.js';
+import { createDeviceLine } from './device-line.js';
+import { createDevice, createKeyPool, enrollFleet } from './fleet.js';
+import { judge, type Verdict } from './judge.js';
+import { STEPS, type Step } from './steps.js';
+import { createStrike, FAULTS, type FaultName, type StrikeReport } from './strikes.js';
+import { startWorld, type World } from './world.js';
+
+const ENROLLMENTS = Number(process.env['SKEP_FAULTS_ENROLLMENTS'] ?? 40);
+const CELL_LIMIT_MS = 600_000;
+/** What was begun and never finished is over by then. */
+const AFTERMATH_MS = 3 * HOUR_MS;
+
+interface Row extends Verdict, StrikeReport {
+  readonly cell: string;
+  readonly devices: number;
+  readonly attempts: number;
+  readonly secondSyncs: number;
+  readonly seconds: number;
+}
+
+let world: World;
+let keys: readonly KeyObject[];
+let devicesMade = 0;
+const rows: Row[] = [];
+
+beforeAll(async () => {
+  [world, keys] = await Promise.all([startWorld(), createKeyPool(24)]);
+});
+afterAll(async () => {
+  await world.close();
+  printTable(rows);
+});
+
+describe.each(Object.keys(STEPS) as Step[])('%s', (step) => {
+  // Nobody can know whether an answer arrived. A device that lost it and comes with a new key is refused by default,
+  // and gets a certificate under its next challenge; with the setting it gets one at once, and the lost one is revoked.
+  beforeAll(async () => {
+    await world.server.kill();
+    await world.startServer(step === 'deliver' ? { SKEP_CHALLENGE_OTHER_KEY: 'supersede' } : {});
+  });
+
+  it.each(FAULTS)('%s', { timeout: CELL_LIMIT_MS }, async (fault) => {
+    const row = await runCell(step, fault);
+    rows.push(row);
+    expect(row.complaints).toEqual([]);
+    expect(row.live).toBe(ENROLLMENTS);
+    expect(row.struck).toBeGreaterThan(0);
+  });
+});
+
+async function runCell(step: Step, fault: FaultName): Promise<Row> {
+  const started = performance.now();
+  await world.moveToQuietTime();
+  const line = createDeviceLine();
+  const since = world.clock.now();
+  const signedBefore = world.signed.length;
+  const devices = Array.from({ length: ENROLLMENTS }, (_, i) =>
+    createDevice({
+      world,
+      keys,
+      fetch: line.fetch,
+      number: ++devicesMade,
+      strikes: i % (strikesAtMost(step, fault) + 1),
+      key: i % 2 === 0 ? 'same' : 'fresh',
+    }),
+  );
+  const { strike, report } = createStrike(world, line, step, fault);
+  await enrollFleet(world, devices, strike);
+  await world.moveTime(AFTERMATH_MS);
+  await world.settleTimers();
+  await world.server.runTimer('timer-crl');
+  const verdict = await judge(world, devices, since, world.signed.slice(signedBefore));
+  return {
+    ...verdict,
+    ...report(),
+    cell: `${step} × ${fault}`,
+    devices: ENROLLMENTS,
+    attempts: devices.reduce((sum, device) => sum + device.attempts, 0),
+    secondSyncs: devices.filter(({ syncs }) => syncs > 1).length,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/**
+ * Beyond the three attempts of a challenge, into the next one. Only where the answer itself is lost, the third attempt
+ * must get it: a certificate whose every answer was lost looks delivered for ever.
+ */
+function strikesAtMost(step: Step, fault: FaultName): number {
+  const answerLost = step === 'deliver' && (fault === 'reply lost' || fault === 'kill');
+  return answerLost ? 2 : 4;
+}
+
+function printTable(table: readonly Row[]): void {
+  const head =
+    'cell                    devices attempts re-synced  struck kills signed  live abandoned revoked     s';
+  const lines = table.map((row) =>
+    [
+      row.cell.padEnd(23),
+      ...[
+        [row.devices, 8],
+        [row.attempts, 9],
+        [row.secondSyncs, 10],
+        [row.struck, 8],
+        [row.kills, 6],
+        [row.signatures, 7],
+        [row.live, 6],
+        [row.abandoned, 10],
+        [row.revoked, 8],
+        [row.seconds.toFixed(1), 6],
+      ].map(([value, width]) => String(value).padStart(Number(width))),
+    ].join(''),
+  );
+  const seconds = table.reduce((sum, row) => sum + row.seconds, 0);
+  const total = `${table.length} cells of ${ENROLLMENTS} enrollments in ${seconds.toFixed(0)} s`;
+  process.stdout.write(`\n${[head, ...lines, total].join('\n')}\n`);
+}

@@ -1,0 +1,152 @@
+/**
+ * @module The deployable, freshly built, as a process that a test can kill, start again, and move in time. What it
+ * does is what the deployed code does: only its clock and its host are ours.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, type BuildOptions } from 'esbuild';
+import { projectRoot } from '../../dev/project-root.js';
+import type { ServerMainOptions, ServerOrder, ServerReport } from './server-main.js';
+
+export interface ServerProcess {
+  /** Without a slash at its end; the same for the whole life, restarts included. */
+  readonly url: string;
+  /** How far its clock is ahead of the system's. */
+  readonly aheadMs: number;
+  /** What it has logged, the latest 500 lines. */
+  readonly log: readonly string[];
+  /** Moves its clock and rings what is due. A process that is down wakes up later. */
+  moveTime(byMs: number): Promise<void>;
+  /** Runs a timer function to its end, after a run that is under way. */
+  runTimer(name: string): Promise<void>;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** @param environment replaces the settings; default: the same again. */
+  start(environment?: Readonly<Record<string, string>>): Promise<void>;
+  close(): Promise<void>;
+}
+
+const START_LIMIT_MS = 30_000;
+const LOG_LINES = 500;
+
+/**
+ * Builds, then starts.
+ * @param describe the settings of the app, given the address that it will have.
+ */
+export async function startServerProcess(
+  describe: (url: string) => Readonly<Record<string, string>>,
+  port: number,
+): Promise<ServerProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'skep-server-'));
+  const program = await buildServer(folder);
+  const url = `http://127.0.0.1:${port}`;
+  const log: string[] = [];
+  let environment = describe(url);
+  let child: ChildProcess | undefined;
+  let aheadMs = 0;
+  let orders = 0;
+
+  function launch(): ChildProcess {
+    const options: ServerMainOptions = { ...program.options, port, aheadMs, environment };
+    const started = fork(program.main, [JSON.stringify(options)], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: ['--enable-source-maps'],
+    });
+    for (const stream of [started.stdout, started.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        log.push(...text.trimEnd().split('\n'));
+        if (log.length > LOG_LINES) log.splice(0, log.length - LOG_LINES);
+      });
+    }
+    return started;
+  }
+
+  async function start(next = environment): Promise<void> {
+    environment = next;
+    child = launch();
+    const limit = AbortSignal.timeout(START_LIMIT_MS);
+    const exited = once(child, 'exit', { signal: limit }).then(() => {
+      throw new Error(`the server did not start:\n${log.join('\n')}`);
+    });
+    exited.catch(() => undefined);
+    await Promise.race([once(child, 'message', { signal: limit }), exited]);
+  }
+
+  async function order(what: { readonly moveMs: number } | { readonly timer: string }): Promise<void> {
+    const receiver = child;
+    if (!receiver) return;
+    const id = ++orders;
+    const done = new Promise<void>((resolve, reject) => {
+      const hear = (report: ServerReport): void => {
+        if (!('id' in report) || report.id !== id) return;
+        receiver.off('message', hear);
+        if (report.failure === undefined) resolve();
+        else reject(new Error(`${JSON.stringify(what)}: ${report.failure}`));
+      };
+      receiver.on('message', hear);
+      receiver.once('exit', () => {
+        reject(new Error('the server ended'));
+      });
+    });
+    const message: ServerOrder = { id, ...what };
+    receiver.send(message);
+    await done;
+  }
+
+  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const ending = child;
+    child = undefined;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const exited = once(ending, 'exit');
+    ending.kill(signal);
+    await exited;
+  }
+
+  await start();
+  return {
+    url,
+    get aheadMs() {
+      return aheadMs;
+    },
+    log,
+    async moveTime(byMs) {
+      aheadMs += byMs;
+      await order({ moveMs: byMs });
+    },
+    runTimer: (name) => order({ timer: name }),
+    kill: () => end('SIGKILL'),
+    start,
+    async close() {
+      await end('SIGTERM');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function buildServer(folder: string) {
+  const root = projectRoot();
+  const bundle = join(folder, 'functions.cjs');
+  const main = join(folder, 'server.mjs');
+  const { FUNCTIONS_BUNDLE } = (await import(pathToFileURL(join(root, 'scripts', 'bundle.mjs')).href)) as {
+    readonly FUNCTIONS_BUNDLE: BuildOptions;
+  };
+  await Promise.all([
+    build({ ...FUNCTIONS_BUNDLE, absWorkingDir: root, outfile: bundle, logLevel: 'error' }),
+    build({
+      absWorkingDir: root,
+      entryPoints: ['test/support/server-main.ts'],
+      outfile: main,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      sourcemap: true,
+    }),
+  ]);
+  return { main, options: { bundle, hostJson: join(root, 'host.json') } };
+}
