@@ -65,3 +65,25 @@ export function localManagement(terminal: Terminal): NonNullable<ReadyFile['mana
     'Start it again with `npm start`.',
   );
 }
+
+export interface LocalVault {
+  readonly url: string;
+  /** PEM: the simulator's own TLS certificate. */
+  readonly certificate: string;
+  /** Connection string of the storage emulator. */
+  readonly storage: string;
+}
+
+/** The local cloud's Key Vault simulator, and the storage beside it. @throws {CliError} when it has none. */
+export function localVault(terminal: Terminal): LocalVault {
+  const { vault: url, storage } = readReadyFile(terminal);
+  if (url === null || storage === '') {
+    throw new CliError(
+      EXIT.failed,
+      'ERR_VAULT_OFF',
+      'The local cloud keeps its keys in files, not in a vault.',
+      'Start it with SKEP_KEYS=vault npm start, or name a vault with --vault.',
+    );
+  }
+  return { url, certificate: readFileSync(beside(terminal, 'vault.pem'), 'utf8'), storage };
+}

@@ -8,7 +8,7 @@ import { systemClock } from '../lib/base/clock.js';
 import { createLogger } from '../lib/base/log.js';
 import { startAzurite } from './azurite.js';
 import { startLocalHost } from './host/host.js';
-import { readHostJson } from './host/host-json.js';
+import { readHostJson, type AppLocation } from './host/host-json.js';
 import type { HostLog } from './host/host-log.js';
 import { listSettings } from './intune/control/settings.js';
 import { SEED_IDS } from './intune/seed.js';
@@ -26,6 +26,8 @@ export interface LocalCloudOptions {
   readonly dataDir: string;
   /** Settings of the app beside those that the local cloud makes, e.g. SKEP_STATIC_CHALLENGE. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folder of a package (`npm run package`). Default: what `npm run build` made. */
+  readonly appDir?: string | undefined;
   readonly log: HostLog;
 }
 
@@ -98,8 +100,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...options.environment,
     };
     const host = await startLocalHost({
-      bundle: join(projectRoot(), 'dist', 'functions', 'main.cjs'),
-      hostJson: readHostJson(join(projectRoot(), 'host.json')),
+      ...(options.appDir ? { appDir: resolve(options.appDir) } : builtApp()),
       port,
       environment,
       log: options.log,
@@ -140,6 +141,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
+function builtApp(): AppLocation {
+  const bundle = join(projectRoot(), 'dist', 'functions', 'main.cjs');
+  return { bundle, hostJson: readHostJson(join(projectRoot(), 'host.json')) };
+}
+
 /** The settings that a deployment would get from Bicep. */
 function appSettings(
   port: number,
@@ -157,6 +163,7 @@ function appSettings(
     SKEP_TENANT_ID: intune.tenantId,
     SKEP_GRAPH_URL: intune.graphBaseUrl,
     SKEP_INTUNE_HOSTS: new URL(simulator.url).host,
+    SKEP_DIRECTORY: 'on',
     ...managementSettings(simulator.url),
     // The app signs in as it does in Azure: by a managed identity, here the simulator's.
     IDENTITY_ENDPOINT: intune.identityEndpoint,

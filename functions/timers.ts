@@ -10,8 +10,10 @@ const TIMERS = {
   'timer-crl': { schedule: '10 0 * * * *', task: 'crl' },
   'timer-sweep': { schedule: '20 */5 * * * *', task: 'sweep' },
   'timer-intune-revocations': { schedule: '30 */10 * * * *', task: 'intuneRevocations' },
+  'timer-directory': { schedule: '45 */10 * * * *', task: 'directory' },
   'timer-outbox': { schedule: '40 * * * * *', task: 'outbox' },
   'timer-ra-renewal': { schedule: '15 40 2 * * *', task: 'raRenewal' },
+  'timer-expiry': { schedule: '25 30 5 * * *', task: 'expiry' },
   'timer-purge': { schedule: '50 20 3 * * *', task: 'purge' },
 } as const;
 

@@ -88,6 +88,15 @@ param alwaysReadyInstances int = 0
 
 // ---- The surroundings
 
+@description('How often the data of the CA is copied: three times in one place, across zones, or to another region as well.')
+@allowed([
+  'Standard_LRS'
+  'Standard_ZRS'
+  'Standard_GRS'
+  'Standard_GZRS'
+])
+param dataReplication string = empty(secondLocation) ? 'Standard_ZRS' : 'Standard_GRS'
+
 @description('Who sets the CA up with the skep command: may sign with the CA key and store the CA certificate. Empty: nobody.')
 param operatorId string = deployer().objectId
 
@@ -150,7 +159,7 @@ module data 'modules/storage.bicep' = {
     name: dataAccountName
     location: location
     tags: tags
-    replication: twoRegions ? 'Standard_GRS' : 'Standard_ZRS'
+    replication: dataReplication
     keepDeletedDays: 30
     containerNames: []
     privateNetwork: privateNetwork
@@ -196,6 +205,8 @@ module network 'modules/network.bicep' = if (privateNetwork) {
   }
 }
 
+var secondHostName = twoRegions ? secondHost!.outputs.name : ''
+
 module roles 'modules/roles.bicep' = {
   params: {
     principalId: identity.properties.principalId
@@ -205,7 +216,7 @@ module roles 'modules/roles.bicep' = {
     scepMode: scepMode
     raKey: raKey
     dataAccountName: data.outputs.name
-    hostAccountNames: twoRegions ? [host.outputs.name, secondHost!.outputs.name] : [host.outputs.name]
+    hostAccountNames: twoRegions ? [host.outputs.name, secondHostName] : [host.outputs.name]
     componentName: observability.outputs.componentName
   }
 }
@@ -218,7 +229,8 @@ module frontDoor 'modules/front-door.bicep' = if (twoRegions) {
   }
 }
 
-var devicesUrl = !empty(publicUrl) ? publicUrl : twoRegions ? 'http://${frontDoor!.outputs.hostName}' : ''
+var frontDoorName = twoRegions ? frontDoor!.outputs.hostName : ''
+var devicesUrl = !empty(publicUrl) ? publicUrl : twoRegions ? 'http://${frontDoorName}' : ''
 
 // The settings that the code has no default for, or another one. Both regions have the same.
 var skepSettings = {
@@ -278,15 +290,17 @@ module secondApp 'modules/app.bicep' = if (twoRegions) {
   }
 }
 
+var secondAppHost = twoRegions ? secondApp!.outputs.hostName : ''
+
 module frontDoorRoutes 'modules/front-door-routes.bicep' = if (twoRegions) {
   params: {
     profileName: frontDoor!.outputs.profileName
     endpointName: frontDoor!.outputs.endpointName
-    hostNames: [app.outputs.hostName, secondApp!.outputs.hostName]
+    hostNames: [app.outputs.hostName, secondAppHost]
   }
 }
 
-var httpsUrl = twoRegions ? 'https://${frontDoor!.outputs.hostName}' : 'https://${app.outputs.hostName}'
+var httpsUrl = 'https://${twoRegions ? frontDoorName : app.outputs.hostName}'
 
 module alerts 'modules/alerts.bicep' = {
   params: {

@@ -33,6 +33,15 @@ type ownSettings = {
   SKEP_EXTENDED_KEY_USAGES: string?
   SKEP_PROTECTED_DOMAINS: string?
   SKEP_ALLOW_SID_URI: ('true' | 'false')?
+  SKEP_REQUIRE_IDENTITY: ('true' | 'false')?
+  SKEP_ADD_SID_EXTENSION: ('true' | 'false')?
+
+  @description('The managed identity needs further app roles for these: docs/directory.md.')
+  SKEP_DIRECTORY: ('off' | 'on')?
+  SKEP_DIRECTORY_COMPLIANCE: ('off' | 'hold')?
+  SKEP_DIRECTORY_MAX_SHARE: string?
+  SKEP_OCSP_DIRECTORY: ('off' | 'live')?
+  SKEP_IDENTITY_CHECK: ('off' | 'on')?
 
   SKEP_UNDELIVERED_MINUTES: string?
   SKEP_JOURNAL_DAYS: string?

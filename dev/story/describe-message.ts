@@ -11,6 +11,29 @@ const ALERTS: Readonly<Record<number, string>> = {
 
 const SHOWN_LENGTH = 72;
 
+/** What a message of the device is for, in a few words. */
+export const deviceHeadline = ({ header: { sessionId, messageId } }: DmMessage): string =>
+  messageId === 1
+    ? `The device begins session ${sessionId} with Intune`
+    : `The device answers: message ${messageId} of session ${sessionId}`;
+
+/** What a message of the server is for, in a few words. */
+export function serverHeadline({ commands }: DmMessage): string {
+  if (commands.some(({ name }) => name === 'Atomic'))
+    return 'Intune sends a certificate request with a challenge';
+  const targets = commands.flatMap((command) =>
+    command.name === 'Add' || command.name === 'Replace' || command.name === 'Get' ? command.items : [],
+  );
+  const leaves = targets.map(({ target = '' }) => target.split('/').at(-1) ?? '');
+  if (leaves.includes('ChangedNodes')) return 'Intune asks whether the node cache is still the same';
+  if (leaves.includes('CertThumbprint'))
+    return 'Intune asks for the thumbprints of the certificates it expects';
+  if (leaves.includes('EncodedCertificate'))
+    return 'Intune asks for a certificate that its cache does not have';
+  if (leaves.includes('CacheVersion')) return 'Intune brings the device’s node cache up to date';
+  return 'Intune has no more to say';
+}
+
 /** One line for each command; what went well in an answer is counted, not listed. */
 export function describeMessage(message: DmMessage): string[] {
   const done = message.commands.filter((command) => command.name === 'Status' && isDone(command.code)).length;

@@ -45,7 +45,7 @@ pre {
   margin: .4rem 0 0; padding: .6rem .8rem; background: var(--panel); border-radius: .4rem; overflow-x: auto;
   font: .8125rem/1.5 ui-monospace, monospace;
 }
-.facts { color: var(--soft); }
+.facts { color: var(--soft); white-space: pre-wrap; overflow-wrap: anywhere; }
 summary { cursor: pointer; color: var(--soft); font-size: .875rem; margin-top: .3rem; width: fit-content; }
 @media (max-width: 40rem) {
   .timeline > li { grid-template-columns: minmax(0, 1fr); padding-left: 1.5rem; }

@@ -75,7 +75,7 @@ ${formatFacts(facts)}${xml === undefined ? '' : `<details><summary>The XML</summ
 /** Few lines are shown, many are folded away. */
 function formatFacts(facts: readonly string[]): string {
   if (facts.length === 0) return '';
-  const lines = `<pre class="facts" tabindex="0">${facts.map((fact) => escape(fact)).join('\n')}</pre>`;
+  const lines = `<pre class="facts">${facts.map((fact) => escape(fact)).join('\n')}</pre>`;
   return facts.length <= FACTS_SHOWN
     ? `${lines}\n`
     : `<details><summary>${facts.length} lines</summary>${lines}</details>\n`;

@@ -1,13 +1,14 @@
 /** @module The stage: a local cloud, a front door, one Windows device, and a recorder that sees what passes between them. */
 import { createWindowsClient, type WindowsClient } from '../devices/omadm/client.js';
 import type { HostLog } from '../host/host-log.js';
+import type { CallRecord } from '../intune/model.js';
 import { SEED_IDS } from '../intune/seed.js';
 import { startLocalCloud, type LocalCloud } from '../local-cloud.js';
 import type { Fetch } from '../scep-client/index.js';
 import { createHttpExchange } from '../syncml/http-exchange.js';
 import { MANAGEMENT_PATH } from '../syncml/management-path.js';
 import type { DmExchange } from '../syncml/message.js';
-import { describeMessage, showXml } from './describe-message.js';
+import { describeMessage, deviceHeadline, serverHeadline, showXml } from './describe-message.js';
 import { openFrontDoor, type FrontDoor } from './front-door.js';
 import { createRecorder, type Entry, type Recorder } from './recorder.js';
 import { describeChanges } from './registry-changes.js';
@@ -19,12 +20,12 @@ export interface Stage {
   readonly device: WindowsClient;
   readonly recorder: Recorder;
   /** The device syncs; what Intune decides and what changes on the device is told. */
-  sync(): Promise<void>;
+  readonly sync: () => Promise<void>;
   /** The device's tasks run to their end. */
-  runTasks(): Promise<void>;
+  readonly runTasks: () => Promise<void>;
   /** Moves Intune's and the device's clock. */
-  advance(durationMs: number): void;
-  close(): Promise<void>;
+  readonly advance: (durationMs: number) => void;
+  readonly close: () => Promise<void>;
 }
 
 /** @throws {Error} when the local cloud does not come up. */
@@ -67,7 +68,8 @@ export async function setStage(dataDir: string): Promise<Stage> {
       for (let waits = 0; waits < 100 && !serverLines.some(isOfIt); waits++)
         await new Promise((resolve) => setTimeout(resolve, 10));
       const line = serverLines.find(isOfIt);
-      if (line) tellJournal(recorder, entry, line, serverLines);
+      const told = line === undefined ? entry : tellJournal(recorder, entry, line, serverLines);
+      tellIntuneCalls(recorder, told, simulator.state.calls, transactionId);
     }
     sent.clear();
   }
@@ -114,7 +116,7 @@ export async function setStage(dataDir: string): Promise<Stage> {
       story.add({
         actor: 'device',
         kind: 'syncml',
-        title: `SyncML to Intune, message ${message.header.messageId} of session ${message.header.sessionId}`,
+        title: deviceHeadline(message),
         facts: describeMessage(message),
         xml: showXml(message),
       });
@@ -135,7 +137,7 @@ export async function setStage(dataDir: string): Promise<Stage> {
       story.add({
         actor: 'intune',
         kind: 'syncml',
-        title: 'SyncML from Intune',
+        title: serverHeadline(answer),
         facts: describeMessage(answer),
         xml: showXml(answer),
       });
@@ -161,7 +163,21 @@ function recordFetch(recorder: Recorder): Fetch {
   };
 }
 
-function tellJournal(recorder: Recorder, after: Entry, line: string, log: readonly string[]): void {
+/** What the CA asked of Intune for one request. */
+function tellIntuneCalls(
+  recorder: Recorder,
+  after: Entry,
+  calls: readonly CallRecord[],
+  transactionId: string,
+): void {
+  const facts = calls
+    .filter((call) => call.transactionId === transactionId)
+    .map(({ endpoint, status, code }) => `${endpoint}: HTTP ${status}, ${code ?? 'no code'}`);
+  if (facts.length > 0)
+    recorder.add({ actor: 'intune', kind: 'step', title: 'Intune answers the CA', facts }, after);
+}
+
+function tellJournal(recorder: Recorder, after: Entry, line: string, log: readonly string[]): Entry {
   const [, steps = ''] = /steps="([^"]*)"/.exec(line) ?? [];
   const [, result = ''] = /outcome=(\S+)/.exec(line) ?? [];
   const [, serialNumber] = /serialNumber=(\S+)/.exec(line) ?? [];
@@ -170,7 +186,7 @@ function tellJournal(recorder: Recorder, after: Entry, line: string, log: readon
       serialNumber !== undefined &&
       candidate.startsWith(`Issued a certificate with serial number ${serialNumber}`),
   );
-  recorder.add(
+  return recorder.add(
     {
       actor: 'ca',
       kind: 'step',

@@ -47,7 +47,7 @@ export function tellEvent(event: WindowsEvent): EntryDraft | undefined {
       return {
         actor: 'device',
         kind: 'task',
-        title: `The next attempt is due in ${event.delayMs / 1000} seconds`,
+        title: `The next attempt is due in ${Math.round(event.delayMs / 1000)} seconds`,
       };
     case 'installed':
       return {

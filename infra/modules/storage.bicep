@@ -8,6 +8,7 @@ param tags object
   'Standard_LRS'
   'Standard_ZRS'
   'Standard_GRS'
+  'Standard_GZRS'
 ])
 param replication string
 

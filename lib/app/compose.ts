@@ -6,6 +6,7 @@ import { systemRandom } from '../base/random.js';
 import { SkepError } from '../base/errors.js';
 import { createDelivery, deferNotification } from '../enrollment/outbox.js';
 import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
+import type { Directory } from '../directory/directory.js';
 import { createIntuneClient, type IntuneClient } from '../intune/client.js';
 import { systemDelay } from '../microsoft/deadline.js';
 import { createBoundedRecorder } from '../journal/bounded-recorder.js';
@@ -13,12 +14,15 @@ import { createLogJournal } from '../journal/log-journal.js';
 import type { JournalMaintenance, JournalReader } from '../journal/recorder.js';
 import type { AuthoritySource } from '../keys/authority.js';
 import { createCrlPublisher, type CrlPublisher } from '../revocation/crl-publisher.js';
+import { createDirectoryStateStore } from '../revocation/directory-state.js';
+import { createDirectorySync } from '../revocation/directory-sync.js';
 import { createIntuneQueue } from '../revocation/intune-queue.js';
+import { createLiveReader } from '../revocation/live-reader.js';
 import { createOcspResponder, type OcspResponder } from '../revocation/ocsp-responder.js';
 import { createResponderKeys } from '../revocation/responder-key.js';
 import { createRevoker, type Revoker } from '../revocation/revoker.js';
 import { createSweeper } from '../revocation/sweeper.js';
-import { createBlobPublications } from '../store/blob-publications.js';
+import { createBlobPublications, STATE_CONTAINER } from '../store/blob-publications.js';
 import { createCaPublications } from '../store/ca-publications.js';
 import type { StoreConnection } from '../store/connection.js';
 import type { CertificateStore, NoticeOutbox, PublicationStore, StoreMaintenance } from '../store/store.js';
@@ -30,7 +34,9 @@ import { createRenewalValidator } from '../validators/renewal.js';
 import type { Validator } from '../validators/validator.js';
 import type { Config } from './config.js';
 import { createIntuneCredential, createOwnCredential } from './credentials.js';
+import { connectDirectory } from './directory.js';
 import { createEndpoints } from './endpoints.js';
+import { createExpiryWatch } from './expiry.js';
 import { createHealthChecks } from './health.js';
 import type { HealthCheck } from './health-check.js';
 import { createKeys, type Keys } from './keys.js';
@@ -102,20 +108,11 @@ export function compose(config: Config, sink: LogSink): App {
   });
   const { authority } = keys;
 
-  const ocsp = createOcspResponder({
-    authority,
-    certificates: store,
-    responderKeys: createResponderKeys({ clock, random, logger }),
-    clock,
-    logger,
-  });
-  const crl = createCrlPublisher({ authority, revoked: store, publications, clock, logger, publicUrl });
-
-  const revoker = createRevoker({ store, ocsp, crl, clock, logger });
-
+  const intuneCredential = createIntuneCredential(settings, credential);
+  const directory = connectDirectory(settings, { credential: intuneCredential, clock, random, logger });
   const intune = settings.SKEP_INTUNE
     ? createIntuneClient({
-        credential: createIntuneCredential(settings, credential),
+        credential: intuneCredential,
         httpClient: createDefaultHttpClient(),
         clock,
         randomBytes: random,
@@ -147,6 +144,7 @@ export function compose(config: Config, sink: LogSink): App {
       crl: [`${publicUrl}/crl/{issuer}.crl`],
     },
     renewal: createRenewalValidator({ authority, certificates: store, clock }),
+    ...(directory?.identityCheck ? { identityCheck: directory.identityCheck } : {}),
     ...(intuneValidator
       ? {
           intune:
@@ -156,6 +154,31 @@ export function compose(config: Config, sink: LogSink): App {
         }
       : {}),
   });
+
+  const intunes = new Set(
+    [...endpoints.values()].filter(({ validator }) => validator.name === 'intune').map(({ name }) => name),
+  );
+
+  const ocsp = createOcspResponder({
+    authority,
+    certificates:
+      directory && settings.SKEP_OCSP_DIRECTORY === 'live'
+        ? createLiveReader({
+            certificates: store,
+            directory: directory.graph,
+            revoker: () => revoker,
+            endpoints: intunes,
+            clock,
+            logger,
+          })
+        : store,
+    responderKeys: createResponderKeys({ clock, random, logger }),
+    clock,
+    logger,
+  });
+  const crl = createCrlPublisher({ authority, revoked: store, publications, clock, logger, publicUrl });
+
+  const revoker = createRevoker({ store, ocsp, crl, clock, logger });
 
   const enrollment: EnrollmentService = {
     authority,
@@ -197,14 +220,28 @@ export function compose(config: Config, sink: LogSink): App {
       keys,
       crl,
       revoker,
-      endpoints,
+      intunes,
       clock,
       logger,
       ...(intune && intuneValidator ? { intune: { client: intune, validator: intuneValidator } } : {}),
+      ...(directory
+        ? {
+            directory: {
+              source: directory.graph,
+              state: createBlobPublications({ connection, container: STATE_CONTAINER }),
+            },
+          }
+        : {}),
     }),
     version: VERSION,
     ...callerTokens(settings),
-    health: createHealthChecks({ keys, store, clock, ...(intune ? { intune } : {}) }),
+    health: createHealthChecks({
+      keys,
+      store,
+      clock,
+      ...(intune ? { intune } : {}),
+      ...(directory ? { directory: directory.graph } : {}),
+    }),
   };
 }
 
@@ -215,16 +252,17 @@ interface TimedParts {
   readonly keys: Keys;
   readonly crl: CrlPublisher;
   readonly revoker: Revoker;
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  /** Names of the endpoints where Intune validates. */
+  readonly intunes: ReadonlySet<string>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly intune?: { readonly client: IntuneClient; readonly validator: Validator };
+  readonly directory?: { readonly source: Directory; readonly state: PublicationStore };
 }
 
-function composeTasks(settings: Settings, { outbox, keys, endpoints, intune, ...parts }: TimedParts): Tasks {
-  const { store, crl, journal, revoker, clock, logger } = parts;
+function composeTasks(settings: Settings, { outbox, keys, intune, directory, ...parts }: TimedParts): Tasks {
+  const { store, crl, journal, revoker, intunes, clock, logger } = parts;
   const undeliveredMs = settings.SKEP_UNDELIVERED_MINUTES * MINUTE_MS;
-  const intunes = [...endpoints.values()].filter(({ validator }) => validator.name === 'intune');
   const common = { certificates: store, revoker, clock, logger };
   return createTasks({
     crl,
@@ -233,16 +271,26 @@ function composeTasks(settings: Settings, { outbox, keys, endpoints, intune, ...
     clock,
     logger,
     ...(keys.renewRa ? { renewRa: keys.renewRa } : {}),
+    watchExpiry: createExpiryWatch({ authority: keys.authority, clock, logger }),
     sweep: createSweeper({ store, revoker, clock, logger, settings: { undeliveredMs } }),
     ...(intune && {
       workOffIntuneQueue: createIntuneQueue({
         ...common,
         source: intune.client,
         authority: keys.authority,
-        endpoints: new Set(intunes.map(({ name }) => name)),
+        endpoints: intunes,
       }),
       // Whatever the setting says now: what was deferred before is still to be delivered.
       deliverNotices: createDelivery({ ...common, outbox, validator: intune.validator }),
+    }),
+    ...(directory && {
+      followDirectory: createDirectorySync({
+        ...common,
+        directory: directory.source,
+        state: createDirectoryStateStore(directory.state),
+        endpoints: intunes,
+        settings: { maxSharePercent: settings.SKEP_DIRECTORY_MAX_SHARE },
+      }),
     }),
   });
 }

@@ -48,6 +48,19 @@ function contradictions(settings: Settings): string[] {
   if (settings.SKEP_API_AUDIENCE && !settings.SKEP_TENANT_ID && !settings.SKEP_API_ISSUER) {
     problems.push('SKEP_TENANT_ID is needed beside SKEP_API_AUDIENCE');
   }
+  const checked = settings.SKEP_DIRECTORY === 'on' && settings.SKEP_IDENTITY_CHECK !== 'off';
+  if (settings.SKEP_DIRECTORY === 'on' && !settings.SKEP_INTUNE) {
+    problems.push('SKEP_DIRECTORY is for certificates of Intune’s endpoints, and SKEP_INTUNE is false');
+  }
+  if (settings.SKEP_DIRECTORY === 'off' && settings.SKEP_OCSP_DIRECTORY === 'live') {
+    problems.push('SKEP_OCSP_DIRECTORY needs SKEP_DIRECTORY');
+  }
+  if (settings.SKEP_DIRECTORY === 'off' && settings.SKEP_IDENTITY_CHECK === 'on') {
+    problems.push('SKEP_IDENTITY_CHECK needs SKEP_DIRECTORY');
+  }
+  if (settings.SKEP_ADD_SID_EXTENSION && !checked) {
+    problems.push('SKEP_ADD_SID_EXTENSION needs SKEP_DIRECTORY with the identity check');
+  }
   return problems;
 }
 

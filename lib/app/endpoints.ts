@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../base/clock.js';
 import { SkepError } from '../base/errors.js';
 import type { Endpoint } from '../enrollment/service.js';
 import { createProfile, type IssuanceUrls, type ProfileConfig } from '../issuance/profile.js';
+import type { IdentityCheck } from '../validators/identity-check.js';
 import type { Validator } from '../validators/validator.js';
 import { createStaticValidator } from '../validators/static.js';
 import type { Settings } from './settings.js';
@@ -14,6 +15,8 @@ export interface EndpointParts {
   readonly renewal: Validator;
   /** Absent when Intune is off. */
   readonly intune?: Validator;
+  /** For Intune's endpoints; absent when the directory is not connected, or not asked. */
+  readonly identityCheck?: IdentityCheck;
 }
 
 /** One member of SKEP_ENDPOINTS; what is absent is as on the two built-in endpoints. */
@@ -104,6 +107,7 @@ function intuneEndpoint(
     claimScope: 'challenge',
     replay: { otherKey: parts.settings.SKEP_CHALLENGE_OTHER_KEY },
     legacy: false,
+    ...(parts.identityCheck ? { identityCheck: parts.identityCheck } : {}),
   };
 }
 
@@ -133,6 +137,7 @@ function profileConfig({ settings, urls }: EndpointParts): Omit<ProfileConfig, '
     backdateMinutes: settings.SKEP_BACKDATE_MINUTES,
     jitterPercent: settings.SKEP_EXPIRY_JITTER_PERCENT,
     allowSidUri: settings.SKEP_ALLOW_SID_URI,
+    addSidExtension: settings.SKEP_ADD_SID_EXTENSION,
     requireIdentity: settings.SKEP_REQUIRE_IDENTITY,
     urls,
     ...(purposes ? { extendedKeyUsage: purposes } : {}),

@@ -1,6 +1,7 @@
 /** @module Whether each thing that issuing depends on is there; what is missing is said by name, with the remedy. */
 import type { Clock } from '../base/clock.js';
 import { ERRORS } from '../base/error-codes.js';
+import type { GraphDirectory } from '../directory/graph-directory.js';
 import type { IntuneClient } from '../intune/client.js';
 import type { CertificateReader } from '../store/store.js';
 import { createCheck, type HealthCheck } from './health-check.js';
@@ -11,10 +12,11 @@ export interface HealthParts {
   readonly keys: Keys;
   readonly store: CertificateReader;
   readonly intune?: IntuneClient;
+  readonly directory?: Pick<GraphDirectory, 'probe'>;
   readonly clock: Clock;
 }
 
-export function createHealthChecks({ keys, store, intune, clock }: HealthParts): HealthCheck[] {
+export function createHealthChecks({ keys, store, intune, directory, clock }: HealthParts): HealthCheck[] {
   const checks = [
     ...createKeyChecks(keys, clock),
     createCheck('Certificate store', async () => {
@@ -34,6 +36,20 @@ export function createHealthChecks({ keys, store, intune, clock }: HealthParts):
               remedy: ERRORS.ERR_INTUNE_FORBIDDEN.remedy,
             }
           : { ok: true, text: 'Intune accepts this app.' };
+      }),
+    );
+  }
+  if (directory) {
+    checks.push(
+      createCheck('Directory', async () => {
+        const { ok, missingRoles } = await directory.probe();
+        if (ok) return { ok, text: 'Devices and users can be looked up.' };
+        const lacks = missingRoles.length > 0 ? ` Missing: ${missingRoles.join(', ')}.` : '';
+        return {
+          ok,
+          text: `Devices and users cannot be looked up.${lacks}`,
+          remedy: ERRORS.ERR_DIRECTORY_FORBIDDEN.remedy,
+        };
       }),
     );
   }

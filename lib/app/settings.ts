@@ -240,6 +240,42 @@ export const SETTINGS = {
     default: 'false',
     about: 'Whether a SAN may carry a Windows security identifier (`tag:microsoft.com,2022-09-14:sid:`).',
   },
+  SKEP_ADD_SID_EXTENSION: {
+    schema: flag,
+    default: 'false',
+    about:
+      'Whether certificates of Intune’s endpoints carry the Windows security identifier that the directory has for their user or device (strong mapping, KB5014754). Needs the identity check. One that a request asks for is never copied.',
+  },
+
+  SKEP_DIRECTORY: {
+    schema: v.picklist(['off', 'on'], 'is neither off nor on'),
+    default: 'off',
+    about:
+      'Whether devices and users are read from Intune and Entra, and what happens to them there happens to their certificates: see docs/directory.md. Grant the app roles first.',
+  },
+  SKEP_DIRECTORY_COMPLIANCE: {
+    schema: v.picklist(['off', 'hold'], 'is neither off nor hold'),
+    default: 'off',
+    about:
+      'What becomes of the certificates of a device that is not compliant: nothing, or a `hold` until it is.',
+  },
+  SKEP_DIRECTORY_MAX_SHARE: {
+    schema: wholeNumber(1, 100),
+    default: '10',
+    about:
+      'Percentage of all live certificates that the directory may have revoked or put on hold within an hour. Above it, and above 20 certificates, nothing happens until a person has looked.',
+  },
+  SKEP_OCSP_DIRECTORY: {
+    schema: v.picklist(['off', 'live'], 'is neither off nor live'),
+    default: 'off',
+    about:
+      '`live`: OCSP also looks at the directory at the moment of the question, and does not wait for the timer, which runs every ten minutes.',
+  },
+  SKEP_IDENTITY_CHECK: {
+    schema: v.picklist(['off', 'on'], 'is neither off nor on'),
+    about:
+      'Whether the directory must confirm device, user and security identifier of a request before anything is issued. Default: `on` where SKEP_DIRECTORY is.',
+  },
 
   SKEP_UNDELIVERED_MINUTES: {
     schema: wholeNumber(60, 1440),

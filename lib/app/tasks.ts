@@ -10,11 +10,14 @@ import type { StoreMaintenance } from '../store/store.js';
  * - `crl`: a CRL is published even if nothing changed, before the last one lapses.
  * - `sweep`: what was begun and never finished is brought to an end.
  * - `intuneRevocations`: certificates that Intune wants revoked.
+ * - `directory`: what happened to devices and users happens to their certificates.
  * - `outbox`: success notifications that were deferred.
  * - `raRenewal`: the next RA certificate, in time; nothing to do where the keys are files.
+ * - `expiry`: a warning when the CA certificate or the RA certificate ends soon.
  * - `purge`: what is too old to be needed.
  */
-export type TaskName = 'crl' | 'sweep' | 'intuneRevocations' | 'outbox' | 'raRenewal' | 'purge';
+export type TaskName =
+  'crl' | 'sweep' | 'intuneRevocations' | 'directory' | 'outbox' | 'raRenewal' | 'expiry' | 'purge';
 
 /** Throws what went wrong, after it was logged: the host counts a failed run. */
 export type Task = () => Promise<void>;
@@ -27,8 +30,11 @@ export interface TaskParts {
   /** Absent when Intune is off, as is the next. */
   readonly workOffIntuneQueue?: () => Promise<LogFields>;
   readonly deliverNotices?: () => Promise<LogFields>;
+  /** Absent when the directory is not connected. */
+  readonly followDirectory?: () => Promise<LogFields>;
   /** Whether one was made. Absent when the keys are not in a vault. */
   readonly renewRa?: () => Promise<boolean>;
+  readonly watchExpiry: () => Promise<LogFields>;
   readonly store: Pick<StoreMaintenance, 'purgeExpired'>;
   readonly journal: JournalMaintenance;
   readonly clock: Clock;
@@ -52,8 +58,10 @@ export function createTasks(parts: TaskParts): Tasks {
     }),
     sweep: log('sweep', parts.sweep),
     intuneRevocations: log('intuneRevocations', parts.workOffIntuneQueue ?? idle),
+    directory: log('directory', parts.followDirectory ?? idle),
     outbox: log('outbox', parts.deliverNotices ?? idle),
     raRenewal: log('raRenewal', async () => ({ renewed: Number((await parts.renewRa?.()) ?? false) })),
+    expiry: log('expiry', parts.watchExpiry),
     purge: log('purge', async () => {
       const before = new Date(clock.now().getTime() - PURGE_AFTER_MS);
       return { ...(await store.purgeExpired(before)), journalRows: await journal.purge() };

@@ -146,7 +146,7 @@ async function issue(
       const validated = await trace.step('validate', () => validate(attempt));
       granted = true;
       // …and are those whom it names there, enabled, and who they claim to be?
-      const confirmed = await trace.step('cross-check', () => crossCheck(attempt));
+      const confirmed = await crossCheck(attempt);
       // 4 shape: policy and request become the certificate to be signed; a lint pass reads it back.
       const shaped = await trace.step('shape', () => shape(attempt, confirmed));
       // 5 reserve: what is about to be signed is written down first.

@@ -69,9 +69,14 @@ export async function validate({ validator, validation }: Attempt): Promise<{ de
  * @returns what the certificate may say of its holder beyond the request.
  * @throws {SkepError} `ERR_IDENTITY_MISMATCH`, or the code of the outage.
  */
-export async function crossCheck({ endpoint, csr }: Attempt): Promise<{ securityIdentifier?: string }> {
-  const verdict = await endpoint.identityCheck?.check(readClaimedIdentity(csr));
-  if (!verdict) return {};
+export async function crossCheck({
+  endpoint,
+  csr,
+  trace,
+}: Attempt): Promise<{ securityIdentifier?: string }> {
+  const { identityCheck } = endpoint;
+  if (!identityCheck) return {};
+  const verdict = await trace.step('cross-check', () => identityCheck.check(readClaimedIdentity(csr)));
   if (!verdict.confirmed) throw new SkepError(verdict.code, { detail: verdict.detail });
   const { securityIdentifier } = verdict;
   return endpoint.profile.addSidExtension && securityIdentifier !== undefined ? { securityIdentifier } : {};

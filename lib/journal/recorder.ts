@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../base/error-codes.js';
 
 export interface JournalStep {
-  /** The step's name in the path: decode, recall, validate, shape, reserve, sign, record, notify, answer. */
+  /** The step's name in the path: decode, recall, validate, cross-check, shape, reserve, sign, record, notify, answer. */
   readonly name: string;
   readonly ms: number;
 }

@@ -32,7 +32,8 @@ export const DIRECTORY_SYNC_DEFAULTS: DirectorySyncSettings = {
   doubtMs: 2 * HOUR_MS,
 };
 
-export interface DirectorySyncReport {
+/** A type, so that it can be logged as fields. */
+export type DirectorySyncReport = {
   /** Devices and users that were looked at because the feeds said so. */
   readonly candidates: number;
   readonly revoked: number;
@@ -40,7 +41,7 @@ export interface DirectorySyncReport {
   readonly released: number;
   /** Orders that failed; the next run tries again. */
   readonly failed: number;
-}
+};
 
 export interface DirectorySyncParts {
   readonly directory: Directory;

@@ -15,13 +15,19 @@ export interface BlobPublicationsOptions {
   readonly connection: StoreConnection;
   /** Milliseconds that one operation may take, retries included. Default 5000. */
   readonly operationTimeoutMs?: number;
+  /** Name of the container. Default `PUBLIC_CONTAINER`. */
+  readonly container?: string;
 }
 
+/** What everybody may see. */
 export const PUBLIC_CONTAINER = 'public';
+/** What the app keeps for itself. */
+export const STATE_CONTAINER = 'state';
 
 export function createBlobPublications(options: BlobPublicationsOptions): PublicationStore {
   const { connection, operationTimeoutMs = DEFAULT_OPERATION_TIMEOUT_MS } = options;
-  const open = once(() => openContainer(connection));
+  const { container: name = PUBLIC_CONTAINER } = options;
+  const open = once(() => openContainer(connection, name));
 
   async function attempt<T>(
     what: string,
@@ -72,19 +78,15 @@ const toConditions = (replaces: string) =>
 /** The service always sends Last-Modified; without it, the document counts as old. */
 const EPOCH = new Date(0);
 
-async function openContainer(connection: StoreConnection): Promise<ContainerClient> {
+async function openContainer(connection: StoreConnection, name: string): Promise<ContainerClient> {
   const { BlobServiceClient } = await import('@azure/storage-blob');
   const { maxRetries, retryDelayInMs, maxRetryDelayInMs } = RETRY_OPTIONS;
   const options = { retryOptions: { maxTries: maxRetries + 1, retryDelayInMs, maxRetryDelayInMs } };
   if (connection.kind === 'connectionString') {
-    return BlobServiceClient.fromConnectionString(connection.value, options).getContainerClient(
-      PUBLIC_CONTAINER,
-    );
+    return BlobServiceClient.fromConnectionString(connection.value, options).getContainerClient(name);
   }
   assertSecure(connection.blobsUrl);
-  return new BlobServiceClient(connection.blobsUrl, connection.credential, options).getContainerClient(
-    PUBLIC_CONTAINER,
-  );
+  return new BlobServiceClient(connection.blobsUrl, connection.credential, options).getContainerClient(name);
 }
 
 async function collect(stream: NodeJS.ReadableStream | undefined): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 // CycloneDX 1.6: what is in the bundle. No time and no serial number in it, so that the same bundle has the same SBOM.
+import { Buffer } from 'node:buffer';
 
 /**
  * @param {{name: string, version: string, description: string, license: string}} product

@@ -39,6 +39,8 @@ export interface FaultyProxyOptions {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** PEM to trust when the target speaks TLS. */
   readonly targetCertificate?: string;
+  /** Puts the proxy's address in place of the target's in answers, for services that say where to go on. */
+  readonly readdress?: boolean;
   /** What a request is about, for `aim`. Default: nothing. */
   readonly identify?: (request: SeenRequest) => string | undefined;
   /** Default 503 ServerBusy, as Azure Storage says it. */
@@ -81,10 +83,8 @@ export async function startFaultyProxy(
   options: FaultyProxyOptions = {},
 ): Promise<FaultyProxy> {
   const { tls, throttleAnswer = BUSY, identify = () => undefined } = options;
-  const forward = createForwarder(
-    new URL(typeof target === 'number' ? `http://127.0.0.1:${target}` : target),
-    options.targetCertificate,
-  );
+  const targetUrl = new URL(typeof target === 'number' ? `http://127.0.0.1:${target}` : target);
+  const forward = createForwarder(targetUrl, options.targetCertificate);
   const active = () => options.onActivity?.();
   let queued: Fault[] = [];
   let aimed: { readonly subject: string; readonly fault: Fault } | undefined;
@@ -94,6 +94,13 @@ export async function startFaultyProxy(
 
   function chooseFault(seen: SeenRequest): Fault | undefined {
     return queued.shift() ?? (aimed && identify(seen) === aimed.subject ? aimed.fault : undefined);
+  }
+
+  function readdress(answer: TargetAnswer): TargetAnswer {
+    if (!options.readdress) return answer;
+    const body = Buffer.from(answer.body.toString('utf8').replaceAll(targetUrl.origin, url));
+    const { 'transfer-encoding': _chunked, ...headers } = answer.headers;
+    return { ...answer, body, headers: { ...headers, 'content-length': String(body.length) } };
   }
 
   function leaveHanging(incoming: IncomingMessage): void {
@@ -114,7 +121,7 @@ export async function startFaultyProxy(
     else if (fault === 'error') answer(outgoing, BROKEN);
     else if (fault === 'throttle') answer(outgoing, throttleAnswer);
     else {
-      const { status, headers, body } = await forward(incoming, seen);
+      const { status, headers, body } = readdress(await forward(incoming, seen));
       options.onCarriedOut?.(seen, status);
       if (fault === 'hangAfter') leaveHanging(incoming);
       else if (fault === 'loseReply') incoming.socket.destroy();
@@ -133,10 +140,11 @@ export async function startFaultyProxy(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
 
   return {
     port,
-    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    url,
     get requests() {
       return requests;
     },

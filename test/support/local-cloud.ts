@@ -1,7 +1,7 @@
 /** @module The whole local cloud for a test, as `npm start` runs it: a process of its own, on free ports, in a folder of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 import { readReady, type Ready } from '../../dev/local-cloud.js';
 import { projectRoot } from '../../dev/project-root.js';
+import type { VaultState } from '../../dev/vault/state.js';
+import { pem } from './openssl.js';
 
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 20_000;
@@ -32,6 +34,7 @@ export interface LocalCloudProcess {
 }
 
 /**
+ * Settings of the test's own environment count too: with SKEP_KEYS=vault the keys are in the vault simulator.
  * @param environment settings beside ports and folder, e.g. SKEP_STATIC_CHALLENGE.
  * @throws {Error} with what it printed, when it does not come up.
  */
@@ -98,10 +101,12 @@ async function attemptStart(
   try {
     await becomesReady(child, dataDir, log);
     const ready = await readReady(dataDir);
+    const keysDir = join(dataDir, 'keys');
+    if (ready.vault !== null) await saveVaultCertificates(ready, dataDir, keysDir);
     return {
       ready,
       dataDir,
-      keysDir: join(dataDir, 'keys'),
+      keysDir,
       pid: child.pid ?? 0,
       log,
       async stop() {
@@ -116,6 +121,15 @@ async function attemptStart(
     await rm(dataDir, { recursive: true, force: true });
     throw thrown;
   }
+}
+
+/** What a folder of key files would hold: the CA certificate as it is published, the RA's as the vault has it. */
+async function saveVaultCertificates(ready: Ready, dataDir: string, keysDir: string): Promise<void> {
+  await mkdir(keysDir);
+  await writeFile(join(keysDir, 'ca.pem'), await (await fetch(ready.ca)).text());
+  const state = JSON.parse(await readFile(join(dataDir, 'vault.json'), 'utf8')) as VaultState;
+  const [ra] = state.certificates['skep-ra']?.at(-1)?.certificates ?? [];
+  if (ra !== undefined) await writeFile(join(keysDir, 'ra.pem'), pem(Buffer.from(ra, 'base64')));
 }
 
 async function becomesReady(child: ChildProcess, dataDir: string, log: () => string): Promise<void> {

@@ -71,8 +71,8 @@ function abortAfter(delayMs: number): AbortSignal {
 }
 
 /** The dates of both kinds are the same kind: `instanceof` must not tell them apart. */
-const MovableDate = new Proxy(RealDate, {
-  construct: (target, values: unknown[], newTarget: typeof RealDate) =>
+const MovableDate: DateConstructor = new Proxy(RealDate, {
+  construct: (target, values: unknown[], newTarget) =>
     Reflect.construct(
       target,
       values.length === 0 ? [nowMs()] : values,

@@ -117,12 +117,18 @@ export interface MessageKnobs extends Partial<PkiMessageOptions> {
 export const deviceCsr = (changes: Partial<CsrOptions> = {}): Uint8Array =>
   createCsr({ key: DEVICE_KEY, subject: 'CN=device', challenge: CHALLENGE, ...changes });
 
-/** Each reads its keys once. */
-const AUTHORITIES = { b: vectorAuthority('b'), c: vectorAuthority('c') } as const;
+/** Read once a process, and only if a test wants it. */
+const authorities = new Map<'b' | 'c', Promise<Authority>>();
+
+function authorityOf(keys: 'b' | 'c'): Promise<Authority> {
+  const known = authorities.get(keys) ?? vectorAuthority(keys)();
+  authorities.set(keys, known);
+  return known;
+}
 
 export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   const { keys = 'c', clock = CAPTURE_CLOCK } = options;
-  const own = await AUTHORITIES[keys]();
+  const own = await authorityOf(keys);
   const changed = options.authority ? options.authority(own) : own;
   const authority: AuthoritySource = () => Promise.resolve(changed);
   const store = createMemoryStore();

@@ -82,23 +82,25 @@ export async function startServerProcess(
     if (!receiver) return;
     const id = ++orders;
     const done = new Promise<void>((resolve, reject) => {
-      const hear = (report: ServerReport): void => {
-        if (!('id' in report) || report.id !== id) return;
-        receiver.off('message', hear);
-        if (report.failure === undefined) resolve();
-        else reject(new Error(`${JSON.stringify(what)}: ${report.failure}`));
+      const settle = (failure?: string): void => {
+        receiver.off('message', hear).off('exit', end);
+        if (failure === undefined) resolve();
+        else reject(new Error(`${JSON.stringify(what)}: ${failure}`));
       };
-      receiver.on('message', hear);
-      receiver.once('exit', () => {
-        reject(new Error('the server ended'));
-      });
+      const hear = (report: ServerReport): void => {
+        if ('id' in report && report.id === id) settle(report.failure);
+      };
+      const end = (): void => {
+        settle('the server ended');
+      };
+      receiver.on('message', hear).once('exit', end);
     });
     const message: ServerOrder = { id, ...what };
     receiver.send(message);
     await done;
   }
 
-  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  async function stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const ending = child;
     child = undefined;
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
@@ -119,10 +121,10 @@ export async function startServerProcess(
       await order({ moveMs: byMs });
     },
     runTimer: (name) => order({ timer: name }),
-    kill: () => end('SIGKILL'),
+    kill: () => stop('SIGKILL'),
     start,
     async close() {
-      await end('SIGTERM');
+      await stop('SIGTERM');
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -87,6 +87,7 @@ export function createWindowsClient(options: WindowsClientOptions): WindowsClien
 
   const dmcertinst = {
     ...parts,
+    clock,
     device,
     emit,
     alert: (alert: GenericAlert) => {

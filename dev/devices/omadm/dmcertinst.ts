@@ -1,4 +1,5 @@
 /** @module dmcertinst.exe: reads its settings from the registry, enrolls, writes the outcome back and cleans up. */
+import type { Clock } from '../../../lib/base/clock.js';
 import { hresultOf, signedHresult } from '../hresults.js';
 import { parseScepNodes, type ScepNodes } from '../scep-settings.js';
 import { STATUS, type InstallResult, type WindowsDevice } from '../windows.js';
@@ -11,6 +12,7 @@ import type { GenericAlert } from './session.js';
 import { parseArguments, type ScheduledTask, type TaskScheduler } from './task-scheduler.js';
 
 export interface DmcertinstOptions {
+  readonly clock: Clock;
   readonly registry: Registry;
   readonly protection: Protection;
   readonly certificates: CertificateStore;
@@ -25,9 +27,9 @@ const ALERT_TYPE = 'com.microsoft:mdm.SCEPcertinstall.result';
 
 /** Runs one attempt of a task; never throws. */
 export async function runTask(options: DmcertinstOptions, task: ScheduledTask): Promise<InstallResult> {
-  const { registry, device } = options;
+  const { registry, device, clock } = options;
   const number = ++task.attemptsMade;
-  task.nextRunAt = new Date(task.nextRunAt.getTime() + task.intervalMs);
+  task.nextRunAt = new Date(clock.now().getTime() + task.intervalMs);
   const key = scepKey(task.scope, task.uniqueId);
   let result: InstallResult;
   try {

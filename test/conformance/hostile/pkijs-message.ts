@@ -62,7 +62,7 @@ export async function signByPkijs(
   const pkcs8 = copy(signer.key.export({ type: 'pkcs8', format: 'der' }));
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const key = await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
-  await signedData.sign(key as never, 0, 'SHA-256', undefined, crypto);
+  await signedData.sign(key, 0, 'SHA-256', undefined, crypto);
   const contentInfo = new pkijs.ContentInfo({
     contentType: pkijs.ContentInfo.SIGNED_DATA,
     content: signedData.toSchema(true),

@@ -79,22 +79,18 @@ export async function enrollFleet(world: World, devices: readonly Device[], stri
     if (syncs === MAX_SYNCS) throw new Error(`${waiting().length} devices have no certificate`);
     if (syncs > 0) await world.moveTime(SYNC_AFTER_MS).then(() => world.settleTimers());
     for (const device of waiting()) await sync(world, device);
-    for (let attempt = 0; attempt < ATTEMPTS && waiting().length > 0; attempt++) {
-      if (attempt > 0) await world.moveTime(MINUTE_MS);
+    for (let turn = 0; turn < ATTEMPTS && waiting().length > 0; turn++) {
+      if (turn > 0) await world.moveTime(MINUTE_MS);
       const struck = waiting().filter((device) => device.attempts < device.strikes);
       const spared = waiting().filter((device) => device.attempts >= device.strikes);
       for (const wave of wavesOf(struck)) await strike(wave);
-      for (const wave of wavesOf(spared)) await attemptAll(wave);
+      for (const wave of wavesOf(spared)) await Promise.all(wave.map(attempt));
     }
   }
 }
 
-export async function attemptAll(devices: readonly Device[]): Promise<void> {
-  await Promise.all(devices.map(attempt));
-}
-
 /** Never throws: what a server does wrong is the device's result. */
-async function attempt(device: Device): Promise<void> {
+export async function attempt(device: Device): Promise<void> {
   const { settings, windows } = device;
   if (!settings) throw new Error('a device that was never synced cannot enroll');
   device.attempts += 1;

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../support/faulty-proxy.js';
 import type { DeviceLine } from './device-line.js';
-import { attemptAll, type Device, type Strike } from './fleet.js';
+import { attempt, type Device, type Strike } from './fleet.js';
 import { STEPS, type Step } from './steps.js';
 import type { World } from './world.js';
 
@@ -20,9 +20,12 @@ const PROXY_FAULTS = {
 
 /** Nothing has happened for so long: everybody waits for somebody. */
 const QUIET_MS = 30;
-/** Longer than any single wait of the server's own, and shorter than a device's. */
-const STEP_MS = 1_000;
+/** Time passes by so much where the server waits before it tries again… */
+const BACK_OFF_MS = 1_000;
+/** …and by so much where all hang: beyond the time limit of one call. */
+const TIME_OUT_MS = 6_000;
 const POLL_MS = 5;
+const THROTTLED_MS = 12_000;
 
 export interface StrikeReport {
   /** Requests between the server and its neighbours that met the fault. */
@@ -46,29 +49,26 @@ export function createStrike(
   let kills = 0;
   let lostAnswers = 0;
 
-  const allWait = () => proxy.hanging > 0 && proxy.hanging >= line.underWay;
-
-  /** Until the wave is over: kills the server once all hang, or lets time pass while nothing else happens. */
-  async function shepherd(wave: Promise<unknown>): Promise<void> {
-    let over = false;
-    const end = wave.finally(() => {
-      over = true;
-    });
-    while (!over) {
-      await Promise.race([end, delay(POLL_MS)]);
-      if (over || world.quietMs() < QUIET_MS || line.underWay === 0) continue;
-      if (fault === 'kill') {
-        if (!allWait()) continue;
+  /** Until all devices have an answer: kills the server once all hang, or lets time pass while nothing else happens. */
+  async function attemptUnder(devices: readonly Device[]): Promise<void> {
+    let left = devices.length;
+    const wave = Promise.all(devices.map((device) => attempt(device).finally(() => left--)));
+    while (left > 0) {
+      await Promise.race([wave, delay(POLL_MS)]);
+      const allAsked = left > 0 && line.underWay === left;
+      if (!allAsked || world.quietMs() < QUIET_MS) continue;
+      const allHang = proxy.hanging >= left;
+      if (fault !== 'kill') {
+        await world.moveTime(allHang ? TIME_OUT_MS : BACK_OFF_MS);
+        await delay(QUIET_MS);
+      } else if (allHang) {
         await world.server.kill();
         kills += 1;
-        await end;
+        await wave;
         await world.startServer();
-        return;
       }
-      await world.moveTime(allWait() ? 6 * STEP_MS : STEP_MS);
-      await delay(QUIET_MS);
     }
-    await end;
+    await wave;
   }
 
   async function strike(devices: readonly Device[]): Promise<void> {
@@ -82,11 +82,13 @@ export function createStrike(
       proxy.aim(step, variants[turn % variants.length]);
     }
     try {
-      await shepherd(attemptAll(devices));
+      await attemptUnder(devices);
     } finally {
       line.loseAnswers(false);
       proxy.aim();
     }
+    // The server asks nobody before the pause is over that it was told to make.
+    if (fault === 'throttle') await world.moveTime(THROTTLED_MS);
   }
 
   return {

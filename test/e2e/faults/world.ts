@@ -77,6 +77,7 @@ export async function startWorld(): Promise<World> {
     vault: await listen('vault', vault.simulator.url, {
       tls,
       targetCertificate: vault.simulator.certificate,
+      readdress: true,
       onCarriedOut: ({ path, body }: SeenRequest, status: number) => {
         if (status === 200 && isCaSignature(path)) signed.push(signedDigest(body));
       },
@@ -153,7 +154,9 @@ async function pointProfileAt(simulator: IntuneSimulator, scepUrl: string, url: 
   const profile = state.profiles.get(SEED_IDS.profile);
   const assignment = state.assignments.get(SEED_IDS.assignment);
   if (!profile || !assignment) throw new Error('the Intune simulator has no profile');
-  const ca = new X509Certificate(await (await fetch(`${url}/ca/ca.pem`)).text());
+  const answer = await fetch(`${url}/ca/ca.pem`);
+  if (!answer.ok) throw new Error(`no CA certificate: ${await answer.text()}`);
+  const ca = new X509Certificate(await answer.text());
   const caThumbprint = createHash('sha1').update(ca.raw).digest('hex').toUpperCase();
   state.profiles.set(profile.id, { ...profile, serverUrls: [scepUrl], caThumbprint });
   state.assignments.set(assignment.id, { ...assignment, target: 'allDevices', targetId: '' });

@@ -4,7 +4,8 @@ import { identifyRequest } from '../../../lib/enrollment/claim.js';
 
 const csr = Buffer.from('a request');
 const other = Buffer.from('another request');
-const claimOf = (...parameters: Parameters<typeof identifyRequest>) => identifyRequest(...parameters).claim;
+type IdentifyParameters = Parameters<typeof identifyRequest>;
+const claimOf = (...parameters: IdentifyParameters) => identifyRequest(...parameters).claim;
 
 describe('identifyRequest', () => {
   it('gives hashes in upper-case hex', () => {
@@ -28,12 +29,13 @@ describe('identifyRequest', () => {
     expect(claimOf('static', 'request', csr, 'x')).not.toBe(claimOf('static', 'request', csr, 'y'));
   });
 
-  it.each([
+  const others: [string, IdentifyParameters][] = [
     ['another endpoint', ['static', 'challenge', csr, 'x']],
     ['another scope', ['intune', 'request', csr, 'x']],
     ['no challenge', ['intune', 'challenge', csr, undefined]],
     ['parts that join to the same text', ['intun', 'challenge', csr, 'ex']],
-  ] as const)('%s is another claim', (_case, parameters) => {
+  ];
+  it.each(others)('%s is another claim', (_case, parameters) => {
     expect(claimOf(...parameters)).not.toBe(claimOf('intune', 'challenge', csr, 'x'));
   });
 

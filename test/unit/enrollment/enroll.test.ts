@@ -58,12 +58,16 @@ async function createWorld(otherKey: 'refuse' | 'supersede' = 'refuse'): Promise
 
   const store = (own: CertificateStore): CertificateStore => ({
     ...own,
-    recall: watched('recall', own.recall),
-    reserve: watched('reserve', own.reserve),
-    markIssued: watched('markIssued', own.markIssued),
-    markDelivered: watched('markDelivered', own.markDelivered),
-    revoke: watched('revoke', own.revoke),
-    abandon: watched('abandon', own.abandon),
+    recall: watched('recall', (...args: Parameters<CertificateStore['recall']>) => own.recall(...args)),
+    reserve: watched('reserve', (...args: Parameters<CertificateStore['reserve']>) => own.reserve(...args)),
+    markIssued: watched('markIssued', (...args: Parameters<CertificateStore['markIssued']>) =>
+      own.markIssued(...args),
+    ),
+    markDelivered: watched('markDelivered', (...args: Parameters<CertificateStore['markDelivered']>) =>
+      own.markDelivered(...args),
+    ),
+    revoke: watched('revoke', (...args: Parameters<CertificateStore['revoke']>) => own.revoke(...args)),
+    abandon: watched('abandon', (...args: Parameters<CertificateStore['abandon']>) => own.abandon(...args)),
   });
   const authority = (own: Authority): Authority => ({
     ...own,

@@ -28,6 +28,7 @@ import {
   subjectKeyIdentifier,
 } from '../../../lib/pki/extensions.js';
 import { encodeName } from '../../../lib/pki/name.js';
+import { sidExtension } from '../../../lib/pki/sid-extension.js';
 import { OID } from '../../../lib/pki/oids.js';
 import { codeOf, detailOf } from '../../support/error-code.js';
 import { ISSUER, NOW } from '../../support/issuance.js';
@@ -116,7 +117,6 @@ const BROKEN: readonly (readonly [string, string, Parts])[] = [
   ['validity', 'an end after the CA', { validity: sequence(time(NOW), time(new Date('2049-01-02'))) }],
   ['time-encoding', 'GeneralizedTime before 2050', { validity: sequence(time(NOW), generalizedTime(LATER)) }],
   ['unique-extensions', 'an extension twice', { more: [altNames(['dns', 'b.example'])] }],
-  ['known-extensions', 'a security identifier', { more: [extension(OID.msNtdsCaSecurity, sequence())] }],
   ['known-extensions', 'name constraints', { more: [extension(OID.nameConstraints, sequence(), true)] }],
   ['authority-key-identifier', 'none', { aki: undefined }],
   ['authority-key-identifier', 'another key', { aki: authorityKeyIdentifier(new Uint8Array(20)) }],
@@ -159,6 +159,8 @@ const BROKEN: readonly (readonly [string, string, Parts])[] = [
     { names: extension(OID.subjectAltName, sequence(contextPrimitive(2, Buffer.from('a'))), true) },
   ],
   ['subject-alt-name', 'an empty list', { names: extension(OID.subjectAltName, sequence()) }],
+  ['security-identifier', 'none in it', { more: [extension(OID.msNtdsCaSecurity, sequence())] }],
+  ['security-identifier', 'a built-in group', { more: [sidExtension('S-1-5-32-544')] }],
   [
     'urls',
     'an LDAP URL for OCSP',
