@@ -23,7 +23,7 @@ const handedIn = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'out/', 'coverage/', '.skep/', 'node_modules/', 'test/vectors/', 'test/load/']),
+  globalIgnores(['dist/', 'dist.*/', 'out/', 'coverage/', '.skep/', 'node_modules/', 'test/vectors/', 'test/load/']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

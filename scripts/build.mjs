@@ -1,14 +1,15 @@
 // Builds what runs: one bundle that deploys (dist/functions), the command line and the local tools.
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
 import { FUNCTIONS_BUNDLE } from './bundle.mjs';
 
 const common = { bundle: true, platform: 'node', target: 'node20', sourcemap: true, logLevel: 'warning' };
 
-await rm('dist', { recursive: true, force: true });
+// Built aside and moved into place, so that whoever runs from dist/ meanwhile finds all of it.
+const aside = `dist.${process.pid}`;
 await Promise.all([
-  build({ ...FUNCTIONS_BUNDLE, outfile: 'dist/functions/main.cjs' }),
+  build({ ...FUNCTIONS_BUNDLE, outfile: `${aside}/functions/main.cjs` }),
   // Tools of a checkout: packages stay where npm put them.
   build({
     ...common,
@@ -20,6 +21,9 @@ await Promise.all([
     ],
     format: 'esm',
     packages: 'external',
-    outdir: 'dist',
+    outdir: aside,
   }),
 ]);
+await rename('dist', `${aside}.old`).catch(() => undefined);
+await rename(aside, 'dist');
+await rm(`${aside}.old`, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { FUNCTIONS_BUNDLE } from './bundle.mjs';
 import { collectLicences } from './package/licences.mjs';
@@ -21,11 +21,14 @@ const zipName = `${name}-${version}.zip`;
 
 await rm(app, { recursive: true, force: true });
 await mkdir(join(app, 'dist'), { recursive: true });
-const { metafile } = await build({
+// Paths in the source map are relative to the bundle: for the same bytes it is made for the same place everywhere.
+const { metafile, outputFiles } = await build({
   ...FUNCTIONS_BUNDLE,
-  outfile: join(app, 'dist/main.cjs'),
+  outfile: 'out/app/dist/main.cjs',
   metafile: true,
+  write: false,
 });
+for (const { path, contents } of outputFiles) await writeFile(join(app, 'dist', basename(path)), contents);
 const packages = await listPackages(metafile);
 await copyFile('host.json', join(app, 'host.json'));
 await copyFile('LICENSE', join(app, 'LICENSE'));

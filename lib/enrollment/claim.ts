@@ -15,15 +15,20 @@ export interface RequestIdentity {
  */
 export type ClaimScope = 'challenge' | 'request';
 
-/** The challenge goes in hashed and comes out nowhere. */
+/**
+ * The challenge goes in hashed and comes out nowhere.
+ * @param renews serial number of the certificate of ours that signed the message: a client that renews may send the
+ *   very request that it enrolled with, and wants a new certificate all the same.
+ */
 export function identifyRequest(
   endpoint: string,
   scope: ClaimScope,
   csr: Uint8Array,
   challenge: string | undefined,
+  renews?: string,
 ): RequestIdentity {
   const csrHash = toHex(createHash('sha256').update(csr).digest());
   const hash = createHash('sha256').update(JSON.stringify([endpoint, scope, challenge ?? null]));
-  if (scope === 'request') hash.update(csrHash);
+  if (scope === 'request') hash.update(csrHash).update(renews ?? '');
   return { claim: toHex(hash.digest()), csrHash };
 }

@@ -23,6 +23,7 @@ import { answerQuery } from './queries.js';
 import type { Endpoint, EnrollmentService } from './service.js';
 import {
   chooseValidator,
+  namesOurs,
   crossCheck,
   notify,
   recall,
@@ -126,7 +127,13 @@ async function issue(
     message,
     csr,
     trace,
-    identity: identifyRequest(endpoint.name, endpoint.claimScope, csr.der, csr.challenge),
+    identity: identifyRequest(
+      endpoint.name,
+      endpoint.claimScope,
+      csr.der,
+      csr.challenge,
+      namesOurs(authority, message) ? message.signer.serialNumber : undefined,
+    ),
     validator: chooseValidator(endpoint, authority, message, csr.challenge),
     validation: {
       transactionId: message.reply.transactionId,

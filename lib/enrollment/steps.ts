@@ -1,4 +1,5 @@
 /** @module The steps of the path that take more than a line; `enroll.ts` tells in which order. */
+import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { readClaimedIdentity } from '../issuance/names/claimed-identity.js';
 import { NOTES } from '../issuance/notes.js';
@@ -45,9 +46,12 @@ export function chooseValidator(
     return endpoint.validator;
   }
   // Half of the clients renew with a PKCSReq, so the signer decides, not the message type.
-  const { issuer } = message.signer;
-  const signedByOurs = authority.trusted.some((ca) => Buffer.compare(ca.subject.der, issuer.der) === 0);
-  return asksRenewal || signedByOurs ? endpoint.renewal : endpoint.validator;
+  return asksRenewal || namesOurs(authority, message) ? endpoint.renewal : endpoint.validator;
+}
+
+/** Whether the message’s signer says that it is a certificate of ours. Whether it is, the renewal’s validator sees. */
+export function namesOurs(authority: AuthorityView, { signer }: PkiMessage): boolean {
+  return authority.trusted.some((ca) => equalBytes(ca.subject.der, signer.issuer.der));
 }
 
 export async function recall({ service, endpoint, authority, identity }: Attempt): Promise<Recollection> {
@@ -58,10 +62,18 @@ export async function recall({ service, endpoint, authority, identity }: Attempt
 }
 
 /** @throws {SkepError} the code of the refusal, or of the outage. */
-export async function validate({ validator, validation }: Attempt): Promise<{ deviceId?: string }> {
-  const verdict = await validator.validate(validation);
+export async function validate(attempt: Attempt): Promise<{ deviceId?: string }> {
+  const verdict = await attempt.validator.validate(attempt.validation);
   if (!verdict.granted) throw new SkepError(verdict.code, { detail: verdict.detail });
+  if (verdict.renews !== undefined) await assertSameEndpoint(attempt, verdict.renews);
   return verdict.deviceId === undefined ? {} : { deviceId: verdict.deviceId };
+}
+
+/** Else a certificate of the Intune endpoint would renew itself where nobody asks Intune. */
+async function assertSameEndpoint({ service, endpoint }: Attempt, serialNumber: string): Promise<void> {
+  const renewed = await service.store.get(serialNumber);
+  if (!renewed || renewed.endpoint === endpoint.name) return;
+  throw new SkepError('ERR_RENEWAL_REFUSED', { detail: `certificate of endpoint ${renewed.endpoint}` });
 }
 
 /**

@@ -10,7 +10,7 @@ import { toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import type { Directory, Standing } from '../directory/directory.js';
 import type { CertificateReader, CertificateRecord } from '../store/store.js';
-import { DIRECTORY, holderOf, isHeldByDirectory, isLive } from './directory-orders.js';
+import { DIRECTORY, holderOf, isHeldByDirectory, isLive, orderFor } from './directory-orders.js';
 import type { RevocationOrder, Revoker } from './revoker.js';
 
 export interface LiveReaderSettings {
@@ -72,15 +72,13 @@ export function createLiveReader(parts: LiveReaderParts): CertificateReader {
   }
 
   function decide(record: CertificateRecord, standing: Standing): RevocationOrder | undefined {
-    const { serialNumber, reservedAt } = record;
-    if (standing.standing === 'good') {
-      return isHeldByDirectory(record) ? { action: 'release', serialNumber, by: DIRECTORY } : undefined;
-    }
+    const order = orderFor(record, standing);
+    if (order?.action !== 'revoke') return order;
     if (!isLive(record)) return undefined;
-    const ageMs = clock.now().getTime() - reservedAt.getTime();
+    const ageMs = clock.now().getTime() - record.reservedAt.getTime();
     const maybeTooNew = standing.standing === 'ended' && standing.why !== 'device-retired';
     if (maybeTooNew && ageMs < settings.graceMs) return undefined;
-    return { action: 'hold', serialNumber, by: DIRECTORY };
+    return { action: 'hold', serialNumber: record.serialNumber, by: DIRECTORY };
   }
 
   /** Whether another hold is plausible; each one counts. */

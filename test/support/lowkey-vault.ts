@@ -2,26 +2,23 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import type { VaultConnection } from '../../lib/keys/vault-connection.js';
 import { pem } from './openssl.js';
 
-/** The last release that runs on Java 17. */
-const VERSION = '3.4.33';
-const GROUP = 'com.github.nagyesta.lowkey-vault';
-const ARTIFACT = 'lowkey-vault-app';
+/** For whoever reads the reason of a skipped test. */
+export const LOWKEY_HINT =
+  'SKEP_LOWKEY_JAR does not name the jar of Lowkey Vault (lowkey-vault-app, a release for the Java that is installed)';
 
-/** How to get it, for whoever reads the reason of a skipped test. */
-export const LOWKEY_HINT = `mvn dependency:get -Dtransitive=false -Dartifact=${GROUP}:${ARTIFACT}:${VERSION}, or set SKEP_LOWKEY_JAR`;
-
-/** The jar in SKEP_LOWKEY_JAR or in the local Maven repository, if it is there. */
+/**
+ * The jar that SKEP_LOWKEY_JAR names.
+ * @throws {Error} when it names one that is not there.
+ */
 export function findLowkeyVault(): string | undefined {
-  const inMaven = join(homedir(), '.m2/repository', ...GROUP.split('.'), ARTIFACT, VERSION);
-  const candidates = [process.env['SKEP_LOWKEY_JAR'], join(inMaven, `${ARTIFACT}-${VERSION}.jar`)];
-  return candidates.find((path) => path !== undefined && existsSync(path));
+  const jar = process.env['SKEP_LOWKEY_JAR'];
+  if (jar !== undefined && !existsSync(jar)) throw new Error(`SKEP_LOWKEY_JAR: ${jar} is not there`);
+  return jar;
 }
 
 export interface LowkeyVault {

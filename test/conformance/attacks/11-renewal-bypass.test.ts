@@ -1,5 +1,6 @@
 /** Attack 11: an old certificate in place of a challenge. On the Intune endpoint it opens nothing, however it is sent. */
 import { describe, expect, it } from 'vitest';
+import { staticEndpoint } from '../../support/test-service.js';
 import {
   createBench,
   createCalls,
@@ -7,6 +8,7 @@ import {
   grantingIntune,
   intuneEndpoint,
   issuedBy,
+  linesWith,
   OTHER_KEY,
 } from '../../support/scep-bench.js';
 
@@ -26,6 +28,15 @@ describe('a certificate of ours without a challenge', () => {
     expect(bench.journal.at(-1)?.code).toBe(code);
     expect(bench.store.records.size).toBe(1);
     expect(calls.validated).toHaveLength(1);
+  });
+
+  it.each([17, 19])('messageType %i opens no other endpoint that renews either', async (messageType) => {
+    const both = await createBench({ endpoints: (parts) => [intuneEndpoint(), staticEndpoint(parts)] });
+    const own = { key: DEVICE_KEY, certificate: issuedBy(await both.ask(both.build())) };
+    const message = both.build({ signer: own, messageType, csr: withoutChallenge });
+    expect((await both.ask(message, 'static')).outcome).toBe('FAILURE badRequest');
+    expect(linesWith(both, 'ERR_RENEWAL_REFUSED')).toHaveLength(1);
+    expect(both.store.records.size).toBe(1);
   });
 
   it.each([17, 19])('messageType %i with a challenge is for Intune to judge', async (messageType) => {

@@ -32,6 +32,8 @@ const FUNCTIONS = [
 /** What a deployment has, but for addresses that lead nowhere. */
 const PRODUCTION = {
   WEBSITE_HOSTNAME: 'skep-test.azurewebsites.net',
+  IDENTITY_ENDPOINT: 'http://127.0.0.1:9/msi/token',
+  IDENTITY_HEADER: 'x',
   AZURE_CLIENT_ID: '11111111-2222-3333-4444-555555555555',
   SKEP_HTTPS_ONLY: 'true',
   SKEP_KEYS: 'vault',
@@ -66,9 +68,9 @@ describe('with the settings of a deployment', () => {
   const overHttps = { headers: { 'x-forwarded-proto': 'https' } };
 
   it('answers over HTTPS', async () => {
-    const response = await fetch(`${host.url}/certsrv/mscep/mscep.dll?operation=GetCACaps`, overHttps);
-    expect(response.status).toBe(200);
-    expect(await response.text()).toContain('POSTPKIOperation');
+    const response = await fetch(`${host.url}/manage/certificates`, overHttps);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('SKEP_API_AUDIENCE');
   });
 
   it.each([

@@ -133,6 +133,18 @@ describe('what the feeds tell', () => {
     expect(stateOf(serial)).toBe('revoked');
   });
 
+  it('judges a removed user by the object, though somebody else has the name now', async () => {
+    const { run, issue, directory } = setUp();
+    await issue({ user: ROBIN });
+    directory.pages.users.push(
+      end([item('user-1', [ROBIN])], 'users'),
+      end([item('user-1', [], 'removed'), item('user-2', [ROBIN])], 'users'),
+    );
+    await run();
+    await run();
+    expect(directory.asked.map(({ evidence }) => evidence?.userId)).toEqual(['user-1']);
+  });
+
   it('is no reason by itself: what the directory does not confirm is left, and looked at again for a while', async () => {
     const { run, issue, stateOf, directory, clock } = setUp({ doubtMs: HOUR_MS });
     const serial = await issue({ deviceId: ENTRA });
