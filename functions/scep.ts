@@ -1,6 +1,7 @@
 /** @module SCEP: the drop-in path of NDES and SCEPman for Intune, a static endpoint, and further ones. */
 import { app } from '@azure/functions';
-import { createScepHandler } from '../lib/http/scep.js';
+import type { App } from '../lib/app/compose.js';
+import { createScepHandler, type ScepHandler } from '../lib/http/scep.js';
 import { bindHttp } from './runtime.js';
 
 /** One route each: the host tries routes by function name, so none may overlap another. */
@@ -10,13 +11,22 @@ const ROUTES = {
   'scep-endpoint': { route: 'scep/{endpoint}/{*rest}', endpoint: undefined },
 } as const;
 
+const handlers = new WeakMap<App, ScepHandler>();
+
+/** One for all routes, so that its limit on requests at work counts them together. */
+function handlerOf(app: App): ScepHandler {
+  let handler = handlers.get(app);
+  if (!handler) handlers.set(app, (handler = createScepHandler(app.enrollment, app.endpoints, app.scep)));
+  return handler;
+}
+
 for (const [name, { route, endpoint }] of Object.entries(ROUTES)) {
   app.http(name, {
     route,
     methods: ['GET', 'POST'],
     authLevel: 'anonymous',
-    handler: bindHttp(({ enrollment, endpoints, scep }) => {
-      const handle = createScepHandler(enrollment, endpoints, scep);
+    handler: bindHttp((composed) => {
+      const handle = handlerOf(composed);
       return (request, parameters) =>
         handle(endpoint ?? parameters['endpoint'] ?? '', parameters['rest'] ?? '', request);
     }),

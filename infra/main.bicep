@@ -27,7 +27,7 @@ param tags object = {}
 ])
 param caKeyType string = 'RSA-3072'
 
-@description('Whether the CA key is made in a hardware security module (a premium vault). False saves about a dollar a month and is for tests.')
+@description('Whether the CA key is made in a hardware security module (a premium vault). False saves some dollars a month and is for tests.')
 param hsm bool = true
 
 @description('Name of the CA key. Another name makes another key: see the page on rollover.')

@@ -42,7 +42,7 @@ async function backUp(raw: RawBackupOptions, terminal: Terminal): Promise<void> 
   save('certificates.json', encodeCaDocument(set));
   save('ca.pem', pemOf([current.certificate, ...current.chain]));
   if (next) save('ca-next.pem', pemOf([next.certificate, ...next.chain]));
-  if (former.length > 0) save('ca-former.pem', pemOf(former));
+  if (former.length > 0) save('ca-former.pem', pemOf(former.map(({ certificate }) => certificate)));
   report.step(`Saved the certificates to ${raw.out}.`);
   report.step(`Asking ${tools.vault.url} for a sealed backup of the key ${tools.keyName}.`);
   const client = await createKeyClient(tools.vault);

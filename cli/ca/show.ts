@@ -6,7 +6,7 @@ import { belongsTo } from '../../lib/keys/fitness.js';
 import { toSkepError } from '../../lib/base/errors.js';
 import { parseCertificate } from '../../lib/pki/certificate.js';
 import { CliError, EXIT, type Terminal } from '../terminal.js';
-import { certificateFacts, recordFacts, recordLines } from './describe.js';
+import { recordFacts, recordLines } from './describe.js';
 import { createReport } from './report.js';
 import { addToolOptions, createTools, type CaTools, type RawToolOptions } from './tools.js';
 
@@ -36,7 +36,7 @@ async function show(raw: RawToolOptions, terminal: Terminal): Promise<void> {
     {
       current: { ...recordFacts(current), vault: currentKey },
       next: next ? { ...recordFacts(next), cutOver: next.cutOver.toISOString(), vault: nextKey } : null,
-      former: former.map(certificateFacts),
+      former: former.map(recordFacts),
     },
     [
       'Current CA',
@@ -49,14 +49,7 @@ async function show(raw: RawToolOptions, terminal: Terminal): Promise<void> {
             `  In vault    ${nextKey?.text ?? ''}`,
           ]
         : []),
-      ...former.flatMap((der) => {
-        const { subject, thumbprint, notAfter } = certificateFacts(der);
-        return [
-          'Former CA',
-          `  Subject     ${subject}`,
-          `  Thumbprint  ${thumbprint}, until ${notAfter.slice(0, 10)}`,
-        ];
-      }),
+      ...former.flatMap((record) => ['Former CA', ...recordLines(record)]),
     ],
   );
 }

@@ -231,6 +231,18 @@ export interface Validation {
   readonly at: string;
 }
 
+/** What a token in a link of Graph's stands for. */
+export interface Listing {
+  /** Of the list that it belongs to; a token of another list is none. */
+  readonly path: string;
+  /** Names of the selected members; absent: all. */
+  readonly select: readonly string[] | undefined;
+  /** The pages that are still to come. */
+  readonly rest: readonly object[];
+  /** Each object as its reader knows it when all pages are read, by id; absent for a list without a delta. */
+  readonly seen?: ReadonlyMap<string, string>;
+}
+
 export type EndpointName =
   | 'metadata'
   | 'token'

@@ -9,13 +9,13 @@ import type {
   Device,
   FailureReport,
   IssuedCertificate,
+  Listing,
   RevocationRequest,
   ScepProfile,
   Tenant,
   User,
   Validation,
 } from './model.js';
-import type { Listing } from './graph/listings.js';
 import type { Seed, TenantSeed } from './seed.js';
 import { DEFAULT_SWITCHES, type Switches } from './switches.js';
 

@@ -77,7 +77,7 @@ function setFaults({ template, entries }: Listed, rows: Readonly<Record<string, 
     const literal = stringLiteral(value);
     const fixed = FIXED[name];
     if (fixed !== undefined && literal !== fixed) return [fault(template, value, `${name} is ${fixed}`)];
-    return literal !== undefined && !v.is(row.schema, literal)
+    return literal !== undefined && !v.safeParse(row.schema, literal).success
       ? [fault(template, value, `${name} cannot be '${literal}'`)]
       : [];
   });

@@ -129,6 +129,7 @@ var queries = [
     severity: 2
     every: 'PT15M'
     window: 'PT15M'
+    quietFor: 'PT1H'
     query: '''
       union
         (AppRequests | where OperationName startswith "scep-" and toint(ResultCode) >= 500),
@@ -141,6 +142,7 @@ var queries = [
     severity: 1
     every: 'PT6H'
     window: 'P1D'
+    quietFor: 'P1D'
     query: '''
       AppTraces
       | where Message startswith "A certificate of the authority ends soon"
@@ -166,6 +168,7 @@ resource queryAlerts 'Microsoft.Insights/scheduledQueryRules@2022-06-15' = [
       // The tables come to be with the first telemetry, after this.
       skipQueryValidation: true
       autoMitigate: false
+      muteActionsDuration: alert.quietFor
       criteria: {
         allOf: [
           {

@@ -45,7 +45,7 @@ resource component 'Microsoft.Insights/components@2020-02-02' existing = {
   name: componentName
 }
 
-// Signs certificates. On this one key: no other key can be used, and none can be made, changed over or deleted.
+// Signs certificates. On this one key: no other key can be used, and none can be made or deleted.
 resource appSigns 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: caKey
   name: guid(caKey.id, principalId, 'sign')

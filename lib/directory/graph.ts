@@ -53,7 +53,7 @@ export function createGraph({ call, scope, baseUrl }: GraphOptions): Graph {
 
   /** Also a link that we kept ourselves is looked at: it lay in a storage account meanwhile. */
   function locate(name: string, place: string): string {
-    if (!/^https?:/i.test(place)) return root + place;
+    if (!isLink(place)) return root + place;
     if (URL.canParse(place) && new URL(place).origin === origin) return place;
     throw unavailable(`${name}: the next page lies on another host`);
   }
@@ -66,7 +66,7 @@ export function createGraph({ call, scope, baseUrl }: GraphOptions): Graph {
 
     async getPage(name, place) {
       const reply = await get(name, locate(name, place));
-      if (isExpired(reply)) return 'expired';
+      if (isExpired(reply, place)) return 'expired';
       const body = readBody(reply, name);
       const value = body['value'];
       if (!Array.isArray(value)) throw unavailable(`${name}: the answer has no list`);
@@ -97,17 +97,15 @@ function isNotFound(reply: HttpReply, name: string): boolean {
   return true;
 }
 
-/** Error codes beside HTTP 410 by which Graph says that a delta link is too old. */
-const EXPIRED_CODES: ReadonlySet<string> = new Set([
-  'resyncrequired',
-  'syncstatenotfound',
-  'syncstateinvalid',
-]);
-
-function isExpired(reply: HttpReply): boolean {
-  if (reply.status === 410) return true;
-  return reply.status === 400 && EXPIRED_CODES.has((errorOf(reply) ?? '').toLowerCase());
+/**
+ * Graph says 410 when the state in a link is too old, and at times 400. To begin anew is always safe, and a link that is
+ * refused today would be refused for ever.
+ */
+function isExpired({ status }: HttpReply, place: string): boolean {
+  return isLink(place) && (status === 410 || status === 400);
 }
+
+const isLink = (place: string): boolean => /^https?:/i.test(place);
 
 function errorOf({ text }: HttpReply): string | undefined {
   const body = parseJsonObject(text);

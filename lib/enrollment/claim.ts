@@ -27,7 +27,7 @@ export function identifyRequest(
   challenge: string | undefined,
   renews?: string,
 ): RequestIdentity {
-  const csrHash = toHex(createHash('sha256').update(csr).digest());
+  const csrHash = toHex(hash('sha256', csr, 'buffer'));
   const hash = createHash('sha256').update(JSON.stringify([endpoint, scope, challenge ?? null]));
   if (scope === 'request') hash.update(csrHash).update(renews ?? '');
   return { claim: toHex(hash.digest()), csrHash };

@@ -23,8 +23,8 @@ import { answerQuery } from './queries.js';
 import type { Endpoint, EnrollmentService } from './service.js';
 import {
   chooseValidator,
-  namesOurs,
   crossCheck,
+  isSignedByOurs,
   notify,
   recall,
   reserve,
@@ -132,7 +132,7 @@ async function issue(
       endpoint.claimScope,
       csr.der,
       csr.challenge,
-      namesOurs(authority, message) ? message.signer.serialNumber : undefined,
+      isSignedByOurs(authority, message) ? message.signer.serialNumber : undefined,
     ),
     validator: chooseValidator(endpoint, authority, message, csr.challenge),
     validation: {

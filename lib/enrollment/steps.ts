@@ -1,10 +1,10 @@
 /** @module The steps of the path that take more than a line; `enroll.ts` tells in which order. */
-import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { readClaimedIdentity } from '../issuance/names/claimed-identity.js';
 import { NOTES } from '../issuance/notes.js';
 import type { ShapedCertificate } from '../issuance/shape.js';
 import type { CertificationRequest } from '../pki/csr.js';
+import { isIssuedBy } from '../pki/verify.js';
 import type { PkiMessage } from '../scep/message.js';
 import type { CertificateRecord, Reservation } from '../store/store.js';
 import type { ValidationRequest, Validator } from '../validators/validator.js';
@@ -46,12 +46,12 @@ export function chooseValidator(
     return endpoint.validator;
   }
   // Half of the clients renew with a PKCSReq, so the signer decides, not the message type.
-  return asksRenewal || namesOurs(authority, message) ? endpoint.renewal : endpoint.validator;
+  return asksRenewal || isSignedByOurs(authority, message) ? endpoint.renewal : endpoint.validator;
 }
 
-/** Whether the message’s signer says that it is a certificate of ours. Whether it is, the renewal’s validator sees. */
-export function namesOurs(authority: AuthorityView, { signer }: PkiMessage): boolean {
-  return authority.trusted.some((ca) => equalBytes(ca.subject.der, signer.issuer.der));
+/** Whether the message’s signer is a certificate of ours. Its name alone says nothing: anybody can write that. */
+export function isSignedByOurs(authority: AuthorityView, { signer }: PkiMessage): boolean {
+  return authority.trusted.some((ca) => isIssuedBy(signer, ca));
 }
 
 export async function recall({ service, endpoint, authority, identity }: Attempt): Promise<Recollection> {

@@ -1,4 +1,5 @@
 /** @module SCEP over HTTP: GET and POST of every operation, with every oddity of real clients (RFC 8894 section 4). */
+import { ERRORS, type ErrorCode } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import { viewAuthority } from '../enrollment/authority-view.js';
 import { enroll } from '../enrollment/enroll.js';
@@ -80,17 +81,24 @@ export function createScepHandler(
       }
     } catch (thrown) {
       const error = asBusy(toSkepError(thrown));
-      if (error.code === 'ERR_SCEP_MALFORMED' || error.code === 'ERR_INTERNAL') {
-        service.logger[error.code === 'ERR_INTERNAL' ? 'error' : 'info'](error.message, {
-          code: error.code,
-          endpoint: endpoint.name,
-          cause: error.cause instanceof Error ? error.cause.message : undefined,
-        });
+      // What became of a message that could be read, the path itself has logged.
+      if (operation?.startsWith('getca') || UNREAD.has(error.code)) {
+        const level = ERRORS[error.code].kind === 'client' ? 'info' : 'error';
+        const cause = error.cause instanceof Error ? error.cause.message : undefined;
+        service.logger[level](error.message, { code: error.code, endpoint: endpoint.name, operation, cause });
       }
       return respondError(error);
     }
   };
 }
+
+/** Failures that come before there is a message to tell of. */
+const UNREAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ERR_BODY_MISSING',
+  'ERR_BODY_TOO_LARGE',
+  'ERR_BODY_UNANNOUNCED',
+  'ERR_SCEP_MALFORMED',
+]);
 
 /** Who lost a race against its own repetition may come back; HTTP 409 would look like a verdict. */
 function asBusy(error: SkepError): SkepError {

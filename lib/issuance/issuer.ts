@@ -1,12 +1,11 @@
 /** @module What issuing needs of the CA certificate, taken from it once. */
 import type { KeyObject } from 'node:crypto';
 import type { SignatureAlgorithm } from '../keys/signer.js';
-import { findExtension, type Certificate } from '../pki/certificate.js';
-import { readWhole, TAG } from '../pki/der.js';
-import { authorityKeyIdentifier, keyIdentifier } from '../pki/extensions.js';
+import type { Certificate } from '../pki/certificate.js';
+import { authorityKeyIdentifier } from '../pki/extensions.js';
 import { formatName } from '../pki/name.js';
-import { OID } from '../pki/oids.js';
 import { importPublicKey } from '../pki/public-key.js';
+import { subjectKeyIdentifierOf } from '../pki/subject-key-identifier.js';
 
 /** A CA certificate and the algorithm that its key signs with. */
 export interface IssuingAuthority {
@@ -34,10 +33,7 @@ export function viewIssuer(authority: IssuingAuthority): IssuerView {
   const known = views.get(authority);
   if (known) return known;
   const { certificate, algorithm } = authority;
-  const own = findExtension(certificate, OID.subjectKeyIdentifier);
-  const identifier = own
-    ? readWhole(own.value, TAG.octetString).content
-    : keyIdentifier(certificate.publicKey.keyBits);
+  const identifier = subjectKeyIdentifierOf(certificate);
   const view: IssuerView = {
     certificate,
     algorithm,

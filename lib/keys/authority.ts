@@ -28,6 +28,11 @@ export interface Authority {
   readonly recipients: readonly [ScepRecipient, ...ScepRecipient[]];
   /** CA certificates whose leaf certificates may authenticate a renewal, the issuer's own among them. DER. */
   readonly trusted: readonly Uint8Array[];
+  /**
+   * CAs that this one followed, where their keys are still at hand: their CRLs and OCSP answers go on until they expire.
+   * Absent: none.
+   */
+  readonly former?: readonly Issuer[];
   /** What GetNextCACert hands out, once there is a next CA: its certificates, the CA first. DER. */
   readonly next?: readonly Uint8Array[];
 }

@@ -15,8 +15,8 @@ export interface CaCertificateSet {
   readonly current: CaRecord;
   /** Takes over at `cutOver`; until then it is only announced. */
   readonly next?: CaRecord & { readonly cutOver: Date };
-  /** Former CA certificates whose leaf certificates may still authenticate a renewal. DER. */
-  readonly former: readonly Uint8Array[];
+  /** Former CAs: their certificates may still authenticate a renewal, and are still answered for. */
+  readonly former: readonly CaRecord[];
 }
 
 export interface CaCertificates {

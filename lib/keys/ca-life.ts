@@ -77,7 +77,7 @@ export function settleCas(set: CaCertificateSet, now: Date): CaCertificateSet {
   const { current, next, former } = set;
   if (!next || next.cutOver > now) return set;
   const { cutOver: _passed, ...successor } = next;
-  return { current: successor, former: [current.certificate, ...former] };
+  return { current: successor, former: [current, ...former] };
 }
 
 /** Whether certificates of the one are certificates of the other: same key, same name. */

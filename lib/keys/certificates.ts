@@ -4,8 +4,8 @@
  */
 import { DAY_MS, type Clock } from '../base/clock.js';
 import type { RandomBytes } from '../base/random.js';
-import { findExtension, parseCertificate, type Certificate } from '../pki/certificate.js';
-import { context, integer, readOctets, readWhole, sequence, setOf, oid } from '../pki/der.js';
+import { parseCertificate, type Certificate } from '../pki/certificate.js';
+import { context, integer, readWhole, sequence, setOf, oid } from '../pki/der.js';
 import {
   authorityKeyIdentifier,
   basicConstraints,
@@ -18,6 +18,7 @@ import {
 import { encodeName } from '../pki/name.js';
 import { OID } from '../pki/oids.js';
 import { readPublicKeyInfo } from '../pki/public-key.js';
+import { subjectKeyIdentifierOf } from '../pki/subject-key-identifier.js';
 import { encodeSigned, encodeTbsCertificate } from '../pki/tbs-certificate.js';
 import type { Issuer } from './authority.js';
 import type { SignatureAlgorithm, Signer } from './signer.js';
@@ -144,12 +145,6 @@ export function raSubject(ca: Certificate): string {
   const names = ca.subject.rdns.flat().filter(({ type }) => type === '2.5.4.3');
   const name = names.at(-1)?.value ?? 'SCEP';
   return `CN=${name.replace(/[\\,]/g, '\\$&')} RA`;
-}
-
-/** The subject key identifier that a CA certificate carries, or the one that it would. */
-export function subjectKeyIdentifierOf(ca: Certificate): Uint8Array {
-  const carried = findExtension(ca, OID.subjectKeyIdentifier);
-  return carried ? readOctets(readWhole(carried.value)) : keyIdentifier(ca.publicKey.keyBits);
 }
 
 const keyIdentifierOf = (publicKey: Uint8Array): Uint8Array =>

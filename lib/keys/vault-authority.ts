@@ -10,11 +10,14 @@ import { importPublicKey } from '../pki/public-key.js';
 import { readSignatureScheme, verifySignature } from '../pki/verify.js';
 import type { Authority, AuthoritySource, Issuer } from './authority.js';
 import type { CaCertificates, CaCertificateSet, CaRecord } from './ca-certificates.js';
+import { settleCas } from './ca-life.js';
 import { assertCa, assertChain } from './fitness.js';
+import { signatureAlgorithmsOf } from './key-types.js';
 import { openVaultKey, type VaultKey } from './key-vault.js';
 import { rememberAuthority } from './memory.js';
 import { createRaLife } from './ra-certificate.js';
 import { createRaVault } from './ra-vault.js';
+import type { Signer } from './signer.js';
 import type { Wait } from './throttle.js';
 import type { VaultConnection } from './vault-connection.js';
 
@@ -107,6 +110,19 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
     return { issuer, key };
   }
 
+  /** A former CA signs an hourly CRL and little else, so its key is opened when it is first needed. */
+  function lookBack(record: CaRecord): Issuer[] {
+    const { notAfter, publicKey } = parseCertificate(record.certificate);
+    if (notAfter <= clock.now()) return [];
+    const [first, ...others] = signatureAlgorithmsOf(importPublicKey(publicKey));
+    const signer: Signer = {
+      publicKey: publicKey.spki,
+      algorithms: [first, ...others],
+      sign: async (data, algorithm) => (await openIssuer(record)).issuer.signer.sign(data, algorithm),
+    };
+    return [{ certificate: record.certificate, signer, algorithm: first }];
+  }
+
   async function load(): Promise<Authority> {
     const { active, announced, former } = arrange(await readSet(options.ca), clock.now());
     const { issuer, key } = await openIssuer(active);
@@ -116,7 +132,8 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
       chain: active.chain,
       recipients:
         options.mode === 'ca' ? [{ ...issuer, decrypter: key.createDecrypter() }] : await ra.load(issuer),
-      trusted: [active.certificate, ...former],
+      trusted: [active, ...former].map(({ certificate }) => certificate),
+      former: former.flatMap((record) => lookBack(record)),
       ...(announced ? { next: [announced.certificate, ...announced.chain] } : {}),
     };
   }
@@ -169,14 +186,13 @@ async function readSet(certificates: CaCertificates): Promise<CaCertificateSet> 
 interface Arrangement {
   readonly active: CaRecord;
   readonly announced?: CaRecord & { readonly cutOver: Date };
-  readonly former: readonly Uint8Array[];
+  readonly former: readonly CaRecord[];
 }
 
 /** Who issues at this time. */
-function arrange({ current, next, former }: CaCertificateSet, now: Date): Arrangement {
-  if (!next) return { active: current, former };
-  if (next.cutOver > now) return { active: current, announced: next, former };
-  return { active: next, former: [current.certificate, ...former] };
+function arrange(set: CaCertificateSet, now: Date): Arrangement {
+  const { current, next, former } = settleCas(set, now);
+  return { active: current, former, ...(next ? { announced: next } : {}) };
 }
 
 /** A certificate that the key should be able to sign for says nothing yet; a signature does. */

@@ -5,7 +5,7 @@
  * lengths and constructed octet strings there. Nothing here recurses over definite lengths, so nesting costs nothing;
  * indefinite lengths nest at most `MAX_INDEFINITE_DEPTH` deep.
  */
-import { concat } from '../base/bytes.js';
+import { concat, view } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 
 /** One element: identifier octet, the whole encoding and the contents. Views, not copies. */
@@ -209,7 +209,10 @@ export function readOctets(element: Element, rules: Rules = 'DER', depth = MAX_I
 
 // A byte order mark is text like any other: what is judged must be what is there.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const latin1 = new TextDecoder('latin1');
+const windows1252 = new TextDecoder('latin1');
+
+/** Each octet one character: for octets that are ASCII, or are only compared. */
+const latin1 = (octets: Uint8Array): string => view(octets).toString('latin1');
 
 /** Text of any of the string types that names and attributes use. @throws {SkepError} `ERR_DER` */
 export function readText(element: Element): string {
@@ -224,9 +227,9 @@ export function readText(element: Element): string {
     case TAG.printableString:
     case TAG.ia5String:
       if (content.some((value) => value > 0x7f)) throw fault('not ASCII');
-      return latin1.decode(content);
+      return latin1(content);
     case TAG.t61String:
-      return latin1.decode(content);
+      return windows1252.decode(content);
     case TAG.bmpString: {
       if (content.length % 2 !== 0) throw fault('odd BMPString');
       return Buffer.from(content).swap16().toString('utf16le');
@@ -238,18 +241,19 @@ export function readText(element: Element): string {
 
 /** UTCTime or GeneralizedTime in the one form that RFC 5280 section 4.1.2.5 allows. @throws {SkepError} `ERR_DER` */
 export function readTime(element: Element): Date {
-  const text = latin1.decode(element.content);
-  let iso: string | undefined;
+  const text = latin1(element.content);
+  let digits = '';
   if (element.tag === TAG.utcTime && /^\d{12}Z$/.test(text)) {
-    iso = (Number(text.slice(0, 2)) < 50 ? '20' : '19') + text;
+    digits = (text < '50' ? '20' : '19') + text;
   } else if (element.tag === TAG.generalizedTime && /^\d{14}Z$/.test(text)) {
-    iso = text;
+    digits = text;
   }
-  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(iso ?? '') ?? [];
-  const value = new Date(`${String(y)}-${String(mo)}-${String(d)}T${String(h)}:${String(mi)}:${String(s)}Z`);
-  // 30 February and 24:00:00 parse as the day after; no encoder means that.
-  const isReal = !Number.isNaN(value.getTime()) && timeDigits(value) === iso;
-  if (!isReal) throw fault('time');
+  const part = (start: number, end: number) => Number(digits.slice(start, end));
+  const value = new Date(0);
+  value.setUTCFullYear(part(0, 4), part(4, 6) - 1, part(6, 8));
+  value.setUTCHours(part(8, 10), part(10, 12), part(12, 14));
+  // 30 February and 24:00:00 turn into the day after; no encoder means that.
+  if (timeDigits(value) !== digits) throw fault('time');
   return value;
 }
 
@@ -363,10 +367,14 @@ export function generalizedTime(value: Date): Uint8Array {
 
 /** `YYYYMMDDhhmmssZ` */
 function timeDigits(value: Date): string {
-  return value.toISOString().replace(/[-:T]|\.\d+/g, '');
+  const date = (value.getUTCFullYear() * 100 + value.getUTCMonth() + 1) * 100 + value.getUTCDate();
+  const clock = (value.getUTCHours() * 100 + value.getUTCMinutes()) * 100 + value.getUTCSeconds();
+  return `${String(date).padStart(8, '0')}${String(clock).padStart(6, '0')}Z`;
 }
 
 const encodedOids = new Map<string, Uint8Array>();
+/** The dotted forms of the same, by their contents octets as latin1. */
+const decodedOids = new Map<string, string>();
 
 /** OBJECT IDENTIFIER from its dotted form. Encodings are kept: use it for OIDs of ours, not for a stranger's. */
 export function oid(dotted: string): Uint8Array {
@@ -380,13 +388,17 @@ export function oid(dotted: string): Uint8Array {
       group.unshift(0x80 | (rest & 0x7f));
     octets.push(...group);
   }
-  const encoded = encode(TAG.oid, Uint8Array.from(octets));
+  const content = Uint8Array.from(octets);
+  const encoded = encode(TAG.oid, content);
   encodedOids.set(dotted, encoded);
+  decodedOids.set(latin1(content), dotted);
   return encoded;
 }
 
 /** Dotted form of the contents octets of an OBJECT IDENTIFIER. @throws {SkepError} `ERR_DER` */
 export function decodeOid(content: Uint8Array): string {
+  const known = decodedOids.get(latin1(content));
+  if (known !== undefined) return known;
   if (content.length === 0 || content.length > 64) throw fault('object identifier length');
   const arcs: number[] = [];
   let arc = 0;

@@ -55,7 +55,7 @@ export function extendedKeyUsage(purposes: readonly string[], critical = false):
 
 /** SHA-1 of the subject public key's bits: method 1 of RFC 5280 section 4.2.1.2. */
 export function keyIdentifier(keyBits: Uint8Array): Uint8Array {
-  return createHash('sha1').update(keyBits).digest();
+  return hash('sha1', keyBits, 'buffer');
 }
 
 export function subjectKeyIdentifier(identifier: Uint8Array): Uint8Array {

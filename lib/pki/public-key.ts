@@ -1,5 +1,6 @@
 /** @module SubjectPublicKeyInfo, read once and imported once. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { view } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { children, readBitString, readInteger, readOid, readWhole, TAG, walk, type Element } from './der.js';
 import { OID } from './oids.js';
@@ -35,15 +36,21 @@ function unsigned(element: Element): Uint8Array {
   return content[0] === 0 && content.length > 1 ? content.subarray(1) : content;
 }
 
+const imported = new WeakMap<PublicKeyInfo, KeyObject>();
+
 /**
- * Imports for node:crypto. RSA keys go in as PKCS#1, which is fifty times as fast as SubjectPublicKeyInfo on Node 20.
+ * Imports for node:crypto; the same object is imported once. RSA keys go in as PKCS#1, which is fifty times as fast as SubjectPublicKeyInfo on Node 20.
  * @throws {SkepError} `ERR_DER`
  */
 export function importPublicKey(key: PublicKeyInfo): KeyObject {
+  const known = imported.get(key);
+  if (known) return known;
   try {
-    return key.rsa
-      ? createPublicKey({ key: Buffer.from(key.keyBits), format: 'der', type: 'pkcs1' })
-      : createPublicKey({ key: Buffer.from(key.spki), format: 'der', type: 'spki' });
+    const made = key.rsa
+      ? createPublicKey({ key: view(key.keyBits), format: 'der', type: 'pkcs1' })
+      : createPublicKey({ key: view(key.spki), format: 'der', type: 'spki' });
+    imported.set(key, made);
+    return made;
   } catch (cause) {
     throw new SkepError('ERR_DER', { detail: 'public key', cause });
   }

@@ -1,9 +1,12 @@
 /** @module Checking a stranger's signature: requests, pkiMessages, renewal certificates. */
 import { constants, verify, type KeyObject } from 'node:crypto';
+import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { hashByOid, HASHES, verifiableByOid, type HashName } from './algorithms.js';
+import type { Certificate } from './certificate.js';
 import { contextTag, readOid, readSmallInteger, readWhole, TAG, walk, type Element } from './der.js';
 import { OID } from './oids.js';
+import { importPublicKey } from './public-key.js';
 
 export interface SignatureScheme {
   readonly hash: HashName;
@@ -78,6 +81,17 @@ export function verifySignature(
       { key, padding, ...(saltLength === undefined ? {} : { saltLength }) },
       signature,
     );
+  } catch {
+    return false;
+  }
+}
+
+/** Whether `certificate` names `issuer` as its issuer and its key signed it. Never throws: a stranger's may be anything. */
+export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  if (!equalBytes(certificate.issuer.der, issuer.subject.der)) return false;
+  try {
+    const scheme = readSignatureScheme(certificate.signatureAlgorithm);
+    return verifySignature(importPublicKey(issuer.publicKey), scheme, certificate.tbs, certificate.signature);
   } catch {
     return false;
   }

@@ -1,12 +1,13 @@
-/** @module What the OCSP responder must know of the authority that it answers for. */
+/** @module What the OCSP responder must know of the CAs that it answers for: the present one, and those it followed. */
 import { createHash } from 'node:crypto';
 import { equalBytes, toHex } from '../base/bytes.js';
-import type { Authority } from '../keys/authority.js';
+import type { Authority, Issuer } from '../keys/authority.js';
 import type { HashName } from '../pki/algorithms.js';
 import { parseCertificate } from '../pki/certificate.js';
 import type { CertId } from '../pki/ocsp-request.js';
 
-export interface AnsweredAuthority {
+export interface AnsweredIssuer {
+  readonly issuer: Issuer;
   /** SHA-256 of the issuer's SubjectPublicKeyInfo, upper-case hex, as records name it. */
   readonly issuerId: string;
   /** Whether the certificate that is asked about would be one of our issuer's. */
@@ -20,16 +21,19 @@ export interface AnsweredAuthority {
 }
 
 /** Reads the certificates once per authority; ask with the same object while it lasts. */
-export function createAuthorityReader(): (authority: Authority) => AnsweredAuthority {
-  const read = new WeakMap<Authority, AnsweredAuthority>();
+export function createAuthorityReader(): (authority: Authority) => readonly AnsweredIssuer[] {
+  const read = new WeakMap<Authority, readonly AnsweredIssuer[]>();
   return (authority) => {
-    const known = read.get(authority) ?? readAuthority(authority);
+    const known = read.get(authority) ?? issuersOf(authority).map((issuer) => readIssuer(issuer, authority));
     read.set(authority, known);
     return known;
   };
 }
 
-function readAuthority({ issuer, recipients }: Authority): AnsweredAuthority {
+/** Everybody whose certificates we answer for, the present CA first. */
+export const issuersOf = ({ issuer, former = [] }: Authority): readonly Issuer[] => [issuer, ...former];
+
+function readIssuer(issuer: Issuer, { recipients }: Authority): AnsweredIssuer {
   const ca = parseCertificate(issuer.certificate);
   const own = [issuer.certificate, ...recipients.map(({ certificate }) => certificate)]
     .map(parseCertificate)
@@ -46,6 +50,7 @@ function readAuthority({ issuer, recipients }: Authority): AnsweredAuthority {
   }
 
   return {
+    issuer,
     issuerId: issuerIdOf(issuer.certificate),
     isIssuerOf({ hash, issuerNameHash, issuerKeyHash }) {
       if (!hash) return false;

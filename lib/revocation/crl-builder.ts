@@ -11,7 +11,8 @@ import {
   freshestCRL,
   REMOVE_FROM_CRL,
 } from '../pki/crl.js';
-import { authorityKeyIdentifier, keyIdentifier } from '../pki/extensions.js';
+import { authorityKeyIdentifier } from '../pki/extensions.js';
+import { subjectKeyIdentifierOf } from '../pki/subject-key-identifier.js';
 import { encodeSigned } from '../pki/tbs-certificate.js';
 import { REVOCATION_REASONS } from '../store/states.js';
 import type { RevokedReader } from '../store/store.js';
@@ -95,11 +96,7 @@ async function signCrl(
     entries: Array.from(entries, ([serial, entry]) =>
       encodeCrlEntry({ serialNumber: fromHex(serial), ...entry }),
     ),
-    extensions: [
-      authorityKeyIdentifier(keyIdentifier(ca.publicKey.keyBits)),
-      cRLNumber(number),
-      ...extensions,
-    ],
+    extensions: [authorityKeyIdentifier(subjectKeyIdentifierOf(ca)), cRLNumber(number), ...extensions],
   });
   return encodeSigned(tbs, algorithm, await signer.sign(tbs, algorithm));
 }

@@ -8,9 +8,9 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
-import type { Authority, AuthoritySource } from '../keys/authority.js';
+import type { Authority, AuthoritySource, Issuer } from '../keys/authority.js';
 import type { PublicationStore, RevokedReader } from '../store/store.js';
-import { issuerIdOf } from './answered-authority.js';
+import { issuerIdOf, issuersOf } from './answered-authority.js';
 import {
   collectEntries,
   signCompleteCrl,
@@ -52,7 +52,7 @@ export interface CrlPublisher {
   /** The issuer's complete CRL, DER; published now if there is none. Throws as `publish` does. */
   current(): Promise<Uint8Array>;
   /**
-   * A CRL of the issuer, or of an earlier one whose last CRL is still in the store.
+   * A CRL of the issuer, of a former one, or of an earlier one whose last CRL is still in the store.
    * @param issuerId upper-case hex; the present issuer by default.
    * @returns undefined for a stranger, and for a delta CRL that does not exist. Throws as `publish` does.
    */
@@ -83,8 +83,19 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
   let waiting: Promise<void> | undefined;
   let retryAt = 0;
 
-  async function publishOnce(cause: string, attempt = 1): Promise<void> {
-    const { issuer } = await options.authority();
+  /** The present CA's CRL counts; a former CA whose key is gone must not keep it back. */
+  async function publishAll(cause: string): Promise<void> {
+    const authority = await options.authority();
+    await publishOnce(authority.issuer, cause);
+    for (const issuer of issuersOf(authority).slice(1)) {
+      await publishOnce(issuer, cause).catch((thrown: unknown) => {
+        const { code, message } = toSkepError(thrown);
+        logger.error('The CRL of a former CA could not be published', { code, message });
+      });
+    }
+  }
+
+  async function publishOnce(issuer: Issuer, cause: string, attempt = 1): Promise<void> {
     const issuerId = issuerIdOf(issuer.certificate);
     const base = await published.load(crlPath(issuerId));
     const delta = await published.load(crlPath(issuerId, 'delta'));
@@ -101,7 +112,7 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
     // is ahead; either way ours may not replace it, and what we must publish is read again.
     if ((await latestNumber(issuerId)) >= header.number) {
       if (attempt === MAX_ATTEMPTS) throw new SkepError('ERR_STORE_CONFLICT', { detail: 'CRL number' });
-      return publishOnce(cause, attempt + 1);
+      return publishOnce(issuer, cause, attempt + 1);
     }
     for (const { path, der } of prepared) await published.save(path, der);
     logger.info('Published a CRL', {
@@ -122,7 +133,7 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
 
   function publish(cause: string): Promise<void> {
     if (!running) {
-      running = publishOnce(cause).finally(() => {
+      running = publishAll(cause).finally(() => {
         running = undefined;
       });
       return running;
@@ -136,7 +147,7 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
     return waiting;
   }
 
-  /** The issuer's complete CRL, made when it is missing and renewed when it has lapsed. */
+  /** An issuer's complete CRL, made when it is missing and renewed when it has lapsed. */
   async function findCurrent(issuerId: string): Promise<PublishedCrl | undefined> {
     const path = crlPath(issuerId);
     const found = await published.find(path);
@@ -155,9 +166,9 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
 
   async function find(kind: 'complete' | 'delta', wanted?: string): Promise<PublishedCrl | undefined> {
     const authority = await options.authority();
-    const present = issuerIdOf(authority.issuer.certificate);
-    const issuerId = wanted ?? present;
-    if (issuerId === present && kind === 'complete') return findCurrent(present);
+    const issuerId = wanted ?? issuerIdOf(authority.issuer.certificate);
+    const signs = issuersOf(authority).some(({ certificate }) => issuerIdOf(certificate) === issuerId);
+    if (signs && kind === 'complete') return findCurrent(issuerId);
     return isOurs(authority, issuerId) ? published.find(crlPath(issuerId, kind)) : undefined;
   }
 

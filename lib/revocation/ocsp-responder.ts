@@ -17,7 +17,7 @@ import {
 import { REVOCATION_REASONS } from '../store/states.js';
 import type { CertificateReader } from '../store/store.js';
 import { createAnswerCache } from './answer-cache.js';
-import { createAuthorityReader, type AnsweredAuthority } from './answered-authority.js';
+import { createAuthorityReader, type AnsweredIssuer } from './answered-authority.js';
 import type { ResponderKey, ResponderKeys } from './responder-key.js';
 import { decideStatus, type CertificateStatus } from './status.js';
 
@@ -82,10 +82,11 @@ export function createOcspResponder(options: OcspResponderOptions): OcspResponde
 
   async function answer({ requests, nonce }: OcspRequest): Promise<OcspAnswer> {
     const authority = await options.authority();
-    const answered = readAuthority(authority);
+    // One answer is one CA's: the first that any of the requests is about.
+    const answered = readAuthority(authority).find((ca) => requests.some((id) => ca.isIssuerOf(id)));
     // Nothing here is ours: we could only sign that we do not know, and whoever asks could make us sign that for ever.
     // RFC 5019 section 2.2.3 has `unauthorized` for it. Among certificates of ours, a foreign one is `unknown`.
-    if (!requests.some((id) => answered.isIssuerOf(id))) return failure('unauthorized');
+    if (!answered) return failure('unauthorized');
 
     const [only] = nonce || requests.length > 1 ? [] : requests;
     const repeated = only && cache.get(only, clock.now());
@@ -93,7 +94,7 @@ export function createOcspResponder(options: OcspResponderOptions): OcspResponde
 
     const changes = cache.changes();
     const thisUpdate = wholeSeconds(clock.now());
-    const key = await responderKeys.current(authority.issuer);
+    const key = await responderKeys.current(answered.issuer);
     const statuses = await Promise.all(requests.map((id) => findStatus(id, answered, key)));
     const responses = requests.map((id, index) => singleResponse(id, statuses[index], thisUpdate, key));
     const der = signResponse(responses, nonce, wholeSeconds(clock.now()), key);
@@ -101,7 +102,7 @@ export function createOcspResponder(options: OcspResponderOptions): OcspResponde
     const [single] = responses;
     if (!only || !single || single.certStatus.status === 'unknown') return { der, status: 'successful' };
     const { nextUpdate } = single;
-    const etag = toHex(createHash('sha256').update(der).digest());
+    const etag = toHex(hash('sha256', der, 'buffer'));
     const signed: OcspAnswer = { der, status: 'successful', cacheable: { thisUpdate, nextUpdate, etag } };
     const until = Math.min(thisUpdate.getTime() + settings.cacheMs, nextUpdate.getTime());
     cache.put(only, signed, new Date(until), changes);
@@ -110,7 +111,7 @@ export function createOcspResponder(options: OcspResponderOptions): OcspResponde
 
   async function findStatus(
     id: CertId,
-    answered: AnsweredAuthority,
+    answered: AnsweredIssuer,
     key: ResponderKey,
   ): Promise<CertificateStatus> {
     if (!answered.isIssuerOf(id)) return { status: 'unknown' };

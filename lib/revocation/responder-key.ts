@@ -6,11 +6,12 @@
  */
 import { generateKeyPair, sign, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { equalBytes, toHex } from '../base/bytes.js';
+import { toHex } from '../base/bytes.js';
 import { DAY_MS, MINUTE_MS, type Clock } from '../base/clock.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import type { RandomBytes } from '../base/random.js';
+import { singleFlight } from '../base/single-flight.js';
 import type { Issuer } from '../keys/authority.js';
 import { SIGNATURES } from '../pki/algorithms.js';
 import { parseCertificate } from '../pki/certificate.js';
@@ -26,6 +27,7 @@ import {
 import { encodeName } from '../pki/name.js';
 import { OID } from '../pki/oids.js';
 import { readPublicKeyInfo } from '../pki/public-key.js';
+import { subjectKeyIdentifierOf } from '../pki/subject-key-identifier.js';
 import { encodeSigned, encodeTbsCertificate } from '../pki/tbs-certificate.js';
 
 /**
@@ -83,64 +85,55 @@ const generatePair = promisify(generateKeyPair) as (
 ) => Promise<{ readonly publicKey: KeyObject; readonly privateKey: KeyObject }>;
 
 interface Held {
-  /** The issuer's certificate, DER. */
-  readonly issuer: Uint8Array;
   readonly key: ResponderKey;
   /** When to make the next; never for one that ends with its CA. */
   readonly renewAt: number;
 }
 
 export function createResponderKeys(options: ResponderKeyOptions): ResponderKeys {
+  /** By the issuer's certificate. There are as many as there are CAs: two or three in the life of a process. */
+  const holders = new Map<string, () => Promise<ResponderKey>>();
+  return {
+    current(issuer) {
+      const name = toHex(issuer.certificate);
+      const holder = holders.get(name) ?? createHolder(issuer, options);
+      holders.set(name, holder);
+      return holder();
+    },
+  };
+}
+
+/** The key that answers for one issuer. */
+function createHolder(issuer: Issuer, options: ResponderKeyOptions): () => Promise<ResponderKey> {
   const { clock, logger, validityMs = DAY_MS } = options;
   let held: Held | undefined;
-  let making: { readonly issuer: Uint8Array; readonly key: Promise<ResponderKey> } | undefined;
   let retryAt = 0;
 
-  async function certify(issuer: Issuer): Promise<ResponderKey> {
-    const made = await certifyResponder(issuer, options, validityMs);
-    const { key, endsWithCa } = made;
+  const make = singleFlight(async () => {
+    const { key, endsWithCa } = await certifyResponder(issuer, options, validityMs);
     const now = clock.now().getTime();
-    held = {
-      issuer: issuer.certificate,
-      key,
-      renewAt: endsWithCa ? Infinity : now + (key.notAfter.getTime() - now) / 2,
-    };
+    held = { key, renewAt: endsWithCa ? Infinity : now + (key.notAfter.getTime() - now) / 2 };
     logger.info('Certified an OCSP responder key', {
       serialNumber: key.serialNumber,
       algorithm: key.algorithm,
       notAfter: key.notAfter.toISOString(),
     });
     return key;
-  }
+  });
 
-  function make(issuer: Issuer): Promise<ResponderKey> {
-    if (making && equalBytes(making.issuer, issuer.certificate)) return making.key;
-    const key = certify(issuer).finally(() => {
-      if (making?.key === key) making = undefined;
-    });
-    making = { issuer: issuer.certificate, key };
-    return key;
-  }
-
-  function renewInBackground(issuer: Issuer, now: number): void {
+  function renewInBackground(now: number): void {
     retryAt = now + RETRY_MS;
-    make(issuer).catch((thrown: unknown) => {
+    make().catch((thrown: unknown) => {
       const { code, message } = toSkepError(thrown);
       logger.warn('The OCSP responder key could not be renewed; the present one goes on', { code, message });
     });
   }
 
-  return {
-    async current(issuer) {
-      const now = clock.now().getTime();
-      const inForce =
-        held && equalBytes(held.issuer, issuer.certificate) && now < held.key.notAfter.getTime()
-          ? held
-          : undefined;
-      if (!inForce) return make(issuer);
-      if (now >= inForce.renewAt && now >= retryAt) renewInBackground(issuer, now);
-      return inForce.key;
-    },
+  return async () => {
+    const now = clock.now().getTime();
+    if (!held || now >= held.key.notAfter.getTime()) return make();
+    if (now >= held.renewAt && now >= retryAt) renewInBackground(now);
+    return held.key;
   };
 }
 
@@ -175,7 +168,7 @@ async function certifyResponder(
       extendedKeyUsage([OID.ocspSigning]),
       ocspNoCheck(),
       subjectKeyIdentifier(keyHash),
-      authorityKeyIdentifier(keyIdentifier(ca.publicKey.keyBits)),
+      authorityKeyIdentifier(subjectKeyIdentifierOf(ca)),
     ],
   });
   const signature = await issuer.signer.sign(tbs, issuer.algorithm);

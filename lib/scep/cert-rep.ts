@@ -106,7 +106,7 @@ async function encodeSignedData(
   const attributes = setOf([
     ...scepAttributes,
     attribute(OID.contentType, oid(OID.data)),
-    attribute(OID.messageDigest, octetString(createHash(hash).update(content).digest())),
+    attribute(OID.messageDigest, octetString(hash(HASHNAME, content, 'buffer'))),
     attribute(OID.signingTime, now.getUTCFullYear() < 2050 ? time(now) : generalizedTime(now)),
   ]);
   const signature = await answerer.signer.sign(attributes, algorithm);

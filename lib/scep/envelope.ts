@@ -1,6 +1,6 @@
 /** @module Sealing an answer to its requester: CMS EnvelopedData, built with pkijs (RFC 5652 section 6). */
 import { constants, publicEncrypt } from 'node:crypto';
-import { fromBER, Null, OctetString } from 'asn1js';
+import { OctetString, type AsnType } from 'asn1js';
 import {
   AlgorithmIdentifier,
   ContentInfo,
@@ -9,13 +9,36 @@ import {
   IssuerAndSerialNumber,
   KeyTransRecipientInfo,
   RecipientInfo,
-  RelativeDistinguishedNames,
+  type PkiObject,
 } from 'pkijs';
 import type { RandomBytes } from '../base/random.js';
 import type { Certificate } from '../pki/certificate.js';
+import { NULL, octetString, oid, sequence } from '../pki/der.js';
 import { OID } from '../pki/oids.js';
 import { importPublicKey } from '../pki/public-key.js';
 import { CONTENT_CIPHERS, encryptContent, type ContentCipherName } from './content-ciphers.js';
+
+/**
+ * The objects of an envelope. Making them takes pkijs longer than writing them, so they are made once and filled anew
+ * for every answer; between the filling and the writing nothing waits.
+ */
+const rid = new IssuerAndSerialNumber();
+const contentEncryptionAlgorithm = new AlgorithmIdentifier();
+const transport = new KeyTransRecipientInfo({
+  version: 0,
+  rid,
+  keyEncryptionAlgorithm: encodeAs(new AlgorithmIdentifier(), sequence(oid(OID.rsaEncryption), NULL)),
+});
+const encryptedContentInfo = new EncryptedContentInfo({
+  contentType: OID.data,
+  contentEncryptionAlgorithm,
+  disableSplit: true,
+});
+const envelopedData = new EnvelopedData({
+  version: 0,
+  recipientInfos: [new RecipientInfo({ variant: 1, value: transport })],
+  encryptedContentInfo,
+});
 
 /**
  * Encrypts to the certificate that signed the request, named exactly as the client named it, with RSAES-PKCS1-v1_5:
@@ -28,38 +51,17 @@ export function sealEnvelope(
   cipher: ContentCipherName,
   random: RandomBytes,
 ): Uint8Array {
-  const { oid, keyLength, blockLength } = CONTENT_CIPHERS[cipher];
+  const { oid: cipherOid, keyLength, blockLength } = CONTENT_CIPHERS[cipher];
   const key = random(keyLength);
   const iv = random(blockLength);
   const publicKey = importPublicKey(recipient.publicKey);
   const encryptedKey = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, key);
   const encryptedContent = encryptContent(cipher, key, iv, plain);
 
-  const transport = new KeyTransRecipientInfo({
-    version: 0,
-    rid: new IssuerAndSerialNumber({
-      issuer: new RelativeDistinguishedNames({ valueBeforeDecode: buffer(recipient.issuer.der) }),
-      serialNumber: fromBER(buffer(recipient.serialNumberDer)).result as never,
-    }),
-    keyEncryptionAlgorithm: new AlgorithmIdentifier({
-      algorithmId: OID.rsaEncryption,
-      algorithmParams: new Null(),
-    }),
-    encryptedKey: new OctetString({ valueHex: buffer(encryptedKey) }),
-  });
-  const envelopedData = new EnvelopedData({
-    version: 0,
-    recipientInfos: [new RecipientInfo({ variant: 1, value: transport })],
-    encryptedContentInfo: new EncryptedContentInfo({
-      contentType: OID.data,
-      contentEncryptionAlgorithm: new AlgorithmIdentifier({
-        algorithmId: oid,
-        algorithmParams: new OctetString({ valueHex: buffer(iv) }),
-      }),
-      encryptedContent: new OctetString({ valueHex: buffer(encryptedContent) }),
-      disableSplit: true,
-    }),
-  });
+  encodeAs(rid, sequence(recipient.issuer.der, recipient.serialNumberDer));
+  transport.encryptedKey = new OctetString({ valueHex: encryptedKey });
+  encodeAs(contentEncryptionAlgorithm, sequence(oid(cipherOid), octetString(iv)));
+  encryptedContentInfo.encryptedContent = new OctetString({ valueHex: encryptedContent });
   const contentInfo = new ContentInfo({
     contentType: OID.envelopedData,
     content: envelopedData.toSchema(),
@@ -67,7 +69,15 @@ export function sealEnvelope(
   return new Uint8Array(contentInfo.toSchema().toBER(false));
 }
 
-/** asn1js takes whole ArrayBuffers, not views. */
-function buffer(bytes: Uint8Array): ArrayBuffer {
-  return new Uint8Array(bytes).buffer;
+/** A field whose encoding is known: pkijs would parse it, or build it from parts, to write the same octets. */
+function encodeAs<Field extends PkiObject>(field: Field, der: Uint8Array): Field {
+  const octets = new Uint8Array(der).buffer;
+  const block: Pick<AsnType, 'toBER'> = {
+    toBER: (_sizeOnly, writer) => {
+      writer?.write(octets);
+      return octets;
+    },
+  };
+  field.toSchema = () => block as AsnType;
+  return field;
 }

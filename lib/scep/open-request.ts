@@ -1,9 +1,9 @@
 /** @module From a verified pkiMessage to what the client asks: the envelope is opened here, and nowhere else. */
-import { toHex } from '../base/bytes.js';
+import { equalBytes, toHex } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import type { Decrypter } from '../keys/decrypter.js';
 import type { Certificate } from '../pki/certificate.js';
-import { parseCertificationRequest } from '../pki/csr.js';
+import { parseCertificationRequest, type CertificationRequest } from '../pki/csr.js';
 import { readInteger, readWhole, TAG, walk } from '../pki/der.js';
 import { readName } from '../pki/name.js';
 import { CONTENT_CIPHERS, decryptContent, type ContentCipherName } from './content-ciphers.js';
@@ -77,10 +77,10 @@ function readContent(message: PkiMessage, plain: Uint8Array): ScepRequest {
 function readRequest(message: PkiMessage, plain: Uint8Array): ScepRequest {
   switch (message.messageType) {
     case 'PKCSReq':
-      return { type: 'PKCSReq', csr: parseCertificationRequest(plain) };
+      return { type: 'PKCSReq', csr: readCsr(message, plain) };
     case 'RenewalReq':
     case 'UpdateReq':
-      return { type: 'RenewalReq', csr: parseCertificationRequest(plain) };
+      return { type: 'RenewalReq', csr: readCsr(message, plain) };
     case 'CertPoll': {
       const fields = walk(readWhole(plain, TAG.sequence));
       const issuer = readName(fields.next(TAG.sequence)).der;
@@ -99,4 +99,10 @@ function readRequest(message: PkiMessage, plain: Uint8Array): ScepRequest {
     case 'CertRep':
       throw new SkepError('ERR_SCEP_MESSAGE_TYPE', { detail: 'CertRep is an answer' });
   }
+}
+
+/** Nearly every client signs a first request with the key that it asks for: then it is one key, imported once. */
+function readCsr({ signer }: PkiMessage, plain: Uint8Array): CertificationRequest {
+  const csr = parseCertificationRequest(plain);
+  return equalBytes(csr.publicKey.spki, signer.publicKey.spki) ? { ...csr, publicKey: signer.publicKey } : csr;
 }

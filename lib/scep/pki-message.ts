@@ -183,7 +183,7 @@ function verifyDigest(content: Uint8Array, signerInfo: SignerInfo, hash: HashNam
   const contentType = attributeValue(signerInfo, OID.contentType);
   if (!contentType || readOid(contentType) !== OID.data) throw bad('contentType attribute');
   const digest = attributeValue(signerInfo, OID.messageDigest);
-  if (!digest || !equalBytes(readOctets(digest, 'BER'), createHash(hash).update(content).digest())) {
+  if (!digest || !equalBytes(readOctets(digest, 'BER'), hash(HASHNAME, content, 'buffer'))) {
     throw new SkepError('ERR_SCEP_SIGNATURE', { detail: 'messageDigest' });
   }
 }

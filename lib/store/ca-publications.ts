@@ -35,7 +35,7 @@ const caDocument = v.object({
       ),
     }),
   ),
-  former: v.array(der),
+  former: v.array(v.object(record)),
 });
 
 export function createCaPublications(publications: PublicationStore): CaCertificateStore {
@@ -57,7 +57,7 @@ export function encodeCaDocument({ current, next, former }: CaCertificateSet): U
   const json = {
     current: recordToJson(current),
     ...(next ? { next: { ...recordToJson(next), cutOver: next.cutOver.toISOString() } } : {}),
-    former: former.map(toBase64),
+    former: former.map(recordToJson),
   };
   return Buffer.from(`${JSON.stringify(json, undefined, 2)}\n`);
 }
@@ -71,7 +71,7 @@ export function parseCaDocument(document: Uint8Array): CaCertificateSet {
   return {
     current: withoutUnset(current),
     ...(next ? { next: { ...withoutUnset(next), cutOver: next.cutOver } } : {}),
-    former,
+    former: former.map(withoutUnset),
   };
 }
 

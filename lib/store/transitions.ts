@@ -21,7 +21,7 @@ export function toReserved(reservation: Reservation): UnwrittenRecord {
 
 /** @throws {SkepError} `ERR_STATE` */
 export function toIssued(record: CertificateRecord, certificate: Uint8Array, at: Date): UnwrittenRecord {
-  const thumbprint = toHex(createHash('sha1').update(certificate).digest());
+  const thumbprint = toHex(hash('sha1', certificate, 'buffer'));
   return { ...move(record, 'issued', ['reserved']), certificate, thumbprint, issuedAt: at };
 }
 

@@ -7,13 +7,12 @@
 import type { Clock } from '../base/clock.js';
 import { toHex } from '../base/bytes.js';
 import type { AuthoritySource } from '../keys/authority.js';
-import { findExtension, parseCertificate, type Certificate, type Extension } from '../pki/certificate.js';
+import { findExtension, parseCertificate, type Extension } from '../pki/certificate.js';
 import { parseCertificationRequest } from '../pki/csr.js';
 import { readGeneralNames } from '../pki/general-names.js';
 import { formatName } from '../pki/name.js';
 import { OID } from '../pki/oids.js';
-import { importPublicKey } from '../pki/public-key.js';
-import { readSignatureScheme, verifySignature } from '../pki/verify.js';
+import { isIssuedBy } from '../pki/verify.js';
 import { isRevoked } from '../store/states.js';
 import type { CertificateReader } from '../store/store.js';
 import type { Validator, Verdict } from './validator.js';
@@ -53,12 +52,6 @@ export function createRenewalValidator({
       };
     },
   };
-}
-
-function isIssuedBy(certificate: Certificate, ca: Certificate): boolean {
-  if (Buffer.compare(certificate.issuer.der, ca.subject.der) !== 0) return false;
-  const scheme = readSignatureScheme(certificate.signatureAlgorithm);
-  return verifySignature(importPublicKey(ca.publicKey), scheme, certificate.tbs, certificate.signature);
 }
 
 /** General names by their encoding, so that nothing is lost in a comparison of texts. */

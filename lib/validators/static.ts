@@ -38,5 +38,5 @@ export function createStaticValidator({ challenge }: StaticValidatorOptions): Va
 }
 
 function digest(text: string): Uint8Array {
-  return createHash('sha256').update(text, 'utf8').digest();
+  return hash('sha256', text, 'buffer');
 }

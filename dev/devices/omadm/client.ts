@@ -203,5 +203,3 @@ function createParts(options: WindowsClientOptions, clock: Clock) {
     },
   };
 }
-
-export type DeviceParts = ReturnType<typeof createParts>;

@@ -1,21 +1,10 @@
 /** @module Lists in pages, and lists of what changed since a list was read. */
 import { randomUUID } from 'node:crypto';
 import { json, type SimulatorRequest, type SimulatorResponse } from '../http/messages.js';
+import type { Listing } from '../model.js';
 import type { Service } from '../service.js';
 import { refuseGraph } from './errors.js';
 import type { GraphObject } from './objects.js';
-
-/** What a token of a link stands for. */
-export interface Listing {
-  /** Of the list that it belongs to; a token of another list is none. */
-  readonly path: string;
-  /** Names of the selected members; absent: all. */
-  readonly select: readonly string[] | undefined;
-  /** The pages that are still to come. */
-  readonly rest: readonly object[];
-  /** Each object as its reader knows it when all pages are read, by id; absent for a list without a delta. */
-  readonly seen?: ReadonlyMap<string, string>;
-}
 
 /** The state of a delta lives in its link, so a real one gets old; so many are remembered here. */
 const REMEMBERED = 1000;

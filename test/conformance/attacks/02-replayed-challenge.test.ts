@@ -1,5 +1,6 @@
 /** Attack 2: one challenge, several keys or requests. The first takes all; the same again gets the same. */
 import { describe, expect, it } from 'vitest';
+import { sealEnvelope } from '../../../dev/scep-client/index.js';
 import { SkepError } from '../../../lib/base/errors.js';
 import {
   createBench,
@@ -10,6 +11,7 @@ import {
   issuedBy,
   linesWith,
   OTHER_KEY,
+  selfSigned,
 } from '../../support/scep-bench.js';
 
 const create = async (overrides: Parameters<typeof intuneEndpoint>[0] = {}) => {
@@ -17,6 +19,20 @@ const create = async (overrides: Parameters<typeof intuneEndpoint>[0] = {}) => {
   const endpoint = intuneEndpoint({ validator: grantingIntune(calls), ...overrides });
   return { calls, bench: await createBench({ endpoints: () => [endpoint] }) };
 };
+
+describe('a captured envelope', () => {
+  it('signed anew, even under a name of ours, is still the same request', async () => {
+    const bench = await createBench();
+    const envelope = sealEnvelope(deviceCsr(), { recipients: [bench.ca.encryption] });
+    const first = issuedBy(await bench.ask(bench.build({ envelope })));
+    for (const subject of ['CN=attacker', bench.ca.ca.subjectDer]) {
+      const signer = selfSigned(OTHER_KEY, { subject });
+      const again = issuedBy(await bench.ask(bench.build({ envelope, signer })), signer);
+      expect(again.thumbprint).toBe(first.thumbprint);
+    }
+    expect(bench.store.records.size).toBe(1);
+  });
+});
 
 describe('one challenge', () => {
   it('with the same request: the same certificate, and Intune is told once', async () => {

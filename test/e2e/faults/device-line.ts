@@ -1,16 +1,24 @@
 /** @module The line between the devices and the server: it remembers what never changes, and can lose answers. */
 import type { Fetch } from '../../../dev/scep-client/index.js';
 
+interface SeenAnswer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+}
+
 export interface DeviceLine {
   readonly fetch: Fetch;
   /** PKIOperations under way. */
   readonly underWay: number;
+  /** To PKIOperations, in order. */
+  readonly answers: readonly SeenAnswer[];
   /** From now on the server's answers to PKIOperations are lost, or no longer. */
   loseAnswers(lose: boolean): void;
 }
 
 export function createDeviceLine(): DeviceLine {
   const remembered = new Map<string, Promise<{ readonly body: ArrayBuffer; readonly type: string }>>();
+  const answers: SeenAnswer[] = [];
   let losing = false;
   let underWay = 0;
 
@@ -33,6 +41,7 @@ export function createDeviceLine(): DeviceLine {
     try {
       const response = await fetch(url, init);
       const body = await response.arrayBuffer();
+      answers.push({ status: response.status, retryAfter: response.headers.get('retry-after') });
       if (lost) throw new TypeError('the answer was lost on its way');
       return new Response(body, response);
     } finally {
@@ -45,6 +54,7 @@ export function createDeviceLine(): DeviceLine {
     get underWay() {
       return underWay;
     },
+    answers,
     loseAnswers(lose) {
       losing = lose;
     },

@@ -99,7 +99,7 @@ export async function attempt(device: Device): Promise<void> {
 }
 
 /** The device says that it has nothing; Intune answers with the profile and a new challenge. */
-async function sync({ simulator }: World, device: Device): Promise<void> {
+export async function sync({ simulator }: World, device: Device): Promise<void> {
   const { commands } = await simulator.syncDevice(device.id, {});
   const request = commands.find((command) => command.verb === 'Atomic');
   if (request?.verb !== 'Atomic') throw new Error('Intune asked for no certificate');

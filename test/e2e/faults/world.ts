@@ -14,7 +14,6 @@ import { startLocalVault } from '../../../dev/local-vault.js';
 import { makeTlsIdentity } from '../../../dev/vault/tls.js';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../../../lib/base/clock.js';
 import { children, readWhole } from '../../../lib/pki/der.js';
-import type { StoreConnection } from '../../../lib/store/connection.js';
 import { startFaultyProxy, type FaultyProxy, type SeenRequest } from '../../support/faulty-proxy.js';
 import { findFreePort } from '../../support/free-port.js';
 import { startServerProcess, type ServerProcess } from '../../support/server-process.js';
@@ -25,8 +24,14 @@ export interface World {
   readonly simulator: IntuneSimulator;
   readonly clock: Clock;
   readonly proxies: Readonly<Record<Neighbour, FaultyProxy>>;
-  /** Straight to the storage, past the proxies. */
-  readonly connection: StoreConnection;
+  /** Azurite: its data survive a stop. */
+  readonly storage: {
+    /** Straight to it, past the proxies. */
+    readonly connectionString: string;
+    stop(): Promise<void>;
+    /** On the same ports. */
+    start(): Promise<void>;
+  };
   /** SHA-256 digests, base64url, that the CA key has signed, in order. */
   readonly signed: readonly string[];
   /** The same of the CRLs that were published. */
@@ -45,13 +50,17 @@ export interface World {
 
 const CA_KEY_TYPE = 'RSA-2048';
 
-export async function startWorld(): Promise<World> {
+/** @param options.durable whether the storage keeps its data in a folder, as it must to be stopped and started. */
+export async function startWorld(options: { readonly durable?: boolean } = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'skep-faults-'));
-  const [azurite, simulator, tls] = await Promise.all([
-    startAzurite(),
+  const inFolder = options.durable ? { folder: join(dataDir, 'azurite') } : {};
+  const [first, simulator, tls] = await Promise.all([
+    startAzurite(inFolder),
     startIntuneSimulator(),
     makeTlsIdentity(),
   ]);
+  let azurite = first;
+  const portOf = (url: string) => Number(new URL(url).port);
   const vault = await startLocalVault({
     dataDir,
     storage: azurite.connectionString,
@@ -127,7 +136,14 @@ export async function startWorld(): Promise<World> {
     simulator,
     clock,
     proxies,
-    connection: { kind: 'connectionString', value: azurite.connectionString },
+    storage: {
+      connectionString: azurite.connectionString,
+      stop: () => azurite.close(),
+      async start() {
+        const { blobUrl, tableUrl } = azurite;
+        azurite = await startAzurite({ ...inFolder, blobPort: portOf(blobUrl), tablePort: portOf(tableUrl) });
+      },
+    },
     signed,
     crls,
     quietMs: () => performance.now() - activeAt,

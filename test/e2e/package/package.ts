@@ -13,7 +13,7 @@ export interface Package {
   readonly out: string;
   /** The contents of the zip. */
   readonly unpacked: string;
-  readonly zip: Uint8Array;
+  readonly zip: Buffer;
   /** `skep-<version>.zip` */
   readonly zipName: string;
   remove(): Promise<void>;

@@ -1,8 +1,17 @@
 /** The RA certificate is renewed and the CA is followed by another while devices keep enrolling: nobody notices. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Certificate, ScepClient } from '../../../dev/scep-client/index.js';
 import { announceCa, createRoot, settleCas } from '../../../lib/keys/ca-life.js';
-import { opensslVerify, pem } from '../../support/openssl.js';
+import { silentLogger } from '../../../lib/base/log.js';
+import { issuerIdOf } from '../../../lib/revocation/answered-authority.js';
+import { createCrlPublisher } from '../../../lib/revocation/crl-publisher.js';
+import { createOcspResponder } from '../../../lib/revocation/ocsp-responder.js';
+import { createResponderKeys } from '../../../lib/revocation/responder-key.js';
+import { encodeCertId, encodeOcspRequest } from '../../support/ocsp-request.js';
+import { openssl, opensslVerify, pem, temporaryFolder } from '../../support/openssl.js';
+import { createTestPublications } from '../../unit/revocation/fixtures.js';
 import { keyDefaults } from '../../support/vault.js';
 import {
   createVaultWorld,
@@ -13,7 +22,8 @@ import {
 } from '../../support/vault-service.js';
 import { steppedClock } from '../../unit/keys/fixtures.js';
 
-const START = '2026-03-01T12:00:00Z';
+/** The real time, since openssl judges OCSP answers by that: only their distance from it matters. */
+const START = new Date().toISOString();
 const HOUR = 1 / 24;
 
 let clock: ReturnType<typeof steppedClock>;
@@ -124,7 +134,73 @@ describe('while devices keep enrolling', () => {
       signer: { key: await deviceKey(), certificate: issued },
     });
     expect(renewal.status).toBe('SUCCESS');
-    expect(settleCas(world.set, clock.now())).toEqual({ current: next, former: [first.certificate] });
+    expect(settleCas(world.set, clock.now())).toEqual({ current: next, former: [first] });
+  });
+
+  it('the former CA still answers for what it issued: OCSP and CRL, by its own key, opened when first needed', async () => {
+    const [instance] = instances;
+    const leaf = await enroll(instance.connect());
+    const revoked = await enroll(instance.connect());
+    const { certificate: former } = world.set.current;
+    world.vault.createKey('skep-ca', { kty: 'EC-HSM', size: 'P-384' });
+    const { random } = keyDefaults;
+    const next = await createRoot({
+      key: await world.openKey(),
+      subject: 'CN=Vault CA',
+      mode: 'ra',
+      clock,
+      random,
+    });
+    world.set = announceCa(world.set, next, new Date(clock.now().getTime() + 86_400_000), clock.now());
+    await instance.renewRa();
+    clock.advanceDays(30);
+
+    world.vault.meter.reset();
+    const later = world.start();
+    await later.source();
+    expect(world.vault.meter.counts).toMatchObject({ getKey: 1, sign: 0 });
+    const record = await world.store.get(revoked.serialHex.toUpperCase());
+    if (!record) throw new Error('the certificate has no record');
+    await world.store.revoke(record, { at: clock.now(), reason: 'keyCompromise', by: 'person:test' });
+
+    const common = { authority: later.source, clock, logger: silentLogger };
+    const ocsp = createOcspResponder({
+      ...common,
+      certificates: world.store,
+      responderKeys: createResponderKeys({ clock, random, logger: silentLogger }),
+    });
+    const folder = temporaryFolder();
+    const write = (name: string, content: string | Uint8Array): string => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    const at = ['-attime', String(Math.floor(clock.now().getTime() / 1000))];
+    const ca = write('former.pem', pem(former));
+    const ask = async (certificate: Certificate) => {
+      const { der } = await ocsp.respond(encodeOcspRequest([encodeCertId(former, certificate.serialHex)]));
+      const files = ['-respin', write('answer.der', der), '-issuer', ca, '-CAfile', ca];
+      // The answer is of the future.
+      const period = ['-validity_period', '100000000'];
+      const asked = ['-cert', write('leaf.pem', pem(certificate.der))];
+      return openssl(['ocsp', ...files, ...asked, '-no_nonce', ...at, ...period]);
+    };
+    const answer = await ask(leaf);
+    expect(answer).toContain('Response verify OK');
+    expect(answer).toContain(': good');
+    expect(await ask(revoked)).toContain(': revoked');
+
+    const crl = createCrlPublisher({
+      ...common,
+      revoked: world.store,
+      publications: createTestPublications(clock),
+      publicUrl: 'http://skep.test',
+    });
+    const list = await crl.find('complete', issuerIdOf(former));
+    const crlFile = write('crl.pem', pem(list?.der ?? new Uint8Array(), 'X509 CRL'));
+    const check = ['verify', '-crl_check', '-CAfile', ca, '-CRLfile', crlFile, ...at];
+    expect(openssl([...check, write('good.pem', pem(leaf.der))])).toContain('OK');
+    expect(() => openssl([...check, write('bad.pem', pem(revoked.der))])).toThrow('certificate revoked');
+    expect(world.vault.meter.counts.getKey).toBe(2);
   });
 
   it('a request that was encrypted to the RA of the old CA is answered after the cut-over', async () => {
@@ -153,4 +229,4 @@ describe('while devices keep enrolling', () => {
 });
 
 const verify = (leaf: Uint8Array, root: Uint8Array): string =>
-  opensslVerify(leaf, root, { extra: ['-attime', String(clock.now().getTime() / 1000)] });
+  opensslVerify(leaf, root, { extra: ['-attime', String(Math.floor(clock.now().getTime() / 1000))] });

@@ -67,10 +67,12 @@ const createFleet = (instance: VaultInstance, size: number): Device[] =>
 
 /** Lets time pass, with room for what goes over the wire, until everybody has a certificate. */
 async function passUntilServed(fleet: readonly Device[]): Promise<string[]> {
-  let done = false;
-  const all = Promise.all(fleet.map(({ serialNumber }) => serialNumber)).finally(() => (done = true));
+  const progress = { done: false };
+  const all = Promise.all(fleet.map(({ serialNumber }) => serialNumber)).finally(
+    () => (progress.done = true),
+  );
   all.catch(() => undefined);
-  while (!done) {
+  while (!progress.done) {
     await time.advance(200);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }

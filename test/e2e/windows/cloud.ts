@@ -18,10 +18,10 @@ export interface TestCloud {
   /** What the app has logged so far. */
   readonly lines: readonly string[];
   /** Enrolls a device in Intune, with a profile of its own. */
-  addDevice(
+  readonly addDevice: (
     changes?: Partial<ScepProfile>,
     options?: Partial<WindowsClientOptions>,
-  ): { readonly client: WindowsClient; readonly profileId: string };
+  ) => { readonly client: WindowsClient; readonly profileId: string };
 }
 
 /** Every test begins in real time. */

@@ -262,8 +262,8 @@ describe('with the CA off', () => {
   });
 
   it.each([
-    ['answers 404', 0x80190194, () => `${doorUrl}/certsrv/mscep/mscep.dll`],
-    ['does not answer', 0x80072efd, () => 'http://127.0.0.1:1/certsrv/mscep/mscep.dll'],
+    ['answers 404', 0x80190194, (): string => `${doorUrl}/certsrv/mscep/mscep.dll`],
+    ['does not answer', 0x80072efd, (): string => 'http://127.0.0.1:1/certsrv/mscep/mscep.dll'],
   ] as const)('a server that %s: three attempts, a minute apart, then %d', async (_case, errorCode, url) => {
     const times: number[] = [];
     const { clock } = cloud().simulator;

@@ -119,13 +119,17 @@ describe('a page of a feed', () => {
       'users/delta?$skiptoken': [
         found({ value: [], '@odata.nextLink': `${link}2` }),
         { status: 410, body: {} },
-        { status: 400, body: { error: { code: 'syncStateNotFound' } } },
+        { status: 400, body: { error: { code: 'BadRequest' } } },
       ],
+      'users/delta?$select': { status: 400 },
     });
     expect(await time.run(directory.readPage('users', link))).toEqual({ items: [], next: `${link}2` });
     expect(await time.run(directory.readPage('users', link))).toBe('expired');
     expect(await time.run(directory.readPage('users', link))).toBe('expired');
     expect(asked[0]).toBe('users/delta?$skiptoken=s');
+    await expect(time.run(directory.readPage('users'))).rejects.toMatchObject({
+      code: 'ERR_DIRECTORY_UNAVAILABLE',
+    });
   });
 
   it('lists managed devices by both of their ids, and suspects those who are leaving', async () => {

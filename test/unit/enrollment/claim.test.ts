@@ -39,6 +39,13 @@ describe('identifyRequest', () => {
     expect(claimOf(...parameters)).not.toBe(claimOf('intune', 'challenge', csr, 'x'));
   });
 
+  it('by request: the certificate that it renews matters, and by challenge it does not', () => {
+    const renewal = (scope: 'challenge' | 'request') =>
+      identifyRequest('static', scope, csr, 'x', '51B0').claim;
+    expect(renewal('request')).not.toBe(claimOf('static', 'request', csr, 'x'));
+    expect(renewal('challenge')).toBe(claimOf('static', 'challenge', csr, 'x'));
+  });
+
   it('no challenge is not the text null', () => {
     expect(claimOf('a', 'challenge', csr, undefined)).not.toBe(claimOf('a', 'challenge', csr, 'null'));
   });

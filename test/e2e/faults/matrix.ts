@@ -1,6 +1,6 @@
 /**
- * Every step of the path × every kind of fault: fleets of Windows devices enroll while that step fails, and in the end
- * each has exactly one certificate that is good, of which the store, Intune and the device say the same.
+ * @module The matrix: steps of the path × kinds of fault. Fleets of Windows devices enroll while a step fails, and in
+ * the end each has exactly one certificate that is good, of which the store, Intune and the device say the same.
  *
  * SKEP_FAULTS_ENROLLMENTS sets the devices of a cell.
  */
@@ -10,11 +10,11 @@ import { HOUR_MS } from '../../../lib/base/clock.js';
 import { createDeviceLine } from './device-line.js';
 import { createDevice, createKeyPool, enrollFleet } from './fleet.js';
 import { judge, type Verdict } from './judge.js';
-import { STEPS, type Step } from './steps.js';
+import type { Step } from './steps.js';
 import { createStrike, FAULTS, type FaultName, type StrikeReport } from './strikes.js';
 import { startWorld, type World } from './world.js';
 
-const ENROLLMENTS = Number(process.env['SKEP_FAULTS_ENROLLMENTS'] ?? 40);
+const ENROLLMENTS = Number(process.env['SKEP_FAULTS_ENROLLMENTS'] ?? 100);
 const CELL_LIMIT_MS = 600_000;
 /** What was begun and never finished is over by then. */
 const AFTERMATH_MS = 3 * HOUR_MS;
@@ -27,37 +27,46 @@ interface Row extends Verdict, StrikeReport {
   readonly seconds: number;
 }
 
-let world: World;
-let keys: readonly KeyObject[];
-let devicesMade = 0;
-const rows: Row[] = [];
+interface Bench {
+  readonly world: World;
+  readonly keys: readonly KeyObject[];
+}
 
-beforeAll(async () => {
-  [world, keys] = await Promise.all([startWorld(), createKeyPool(24)]);
-});
-afterAll(async () => {
-  await world.close();
-  printTable(rows);
-});
+/** To be called once in a file: all its cells share one world. */
+export function testFaults(steps: readonly Step[]): void {
+  let bench: Bench;
+  const rows: Row[] = [];
 
-describe.each(Object.keys(STEPS) as Step[])('%s', (step) => {
-  // Nobody can know whether an answer arrived. A device that lost it and comes with a new key is refused by default,
-  // and gets a certificate under its next challenge; with the setting it gets one at once, and the lost one is revoked.
   beforeAll(async () => {
-    await world.server.kill();
-    await world.startServer(step === 'deliver' ? { SKEP_CHALLENGE_OTHER_KEY: 'supersede' } : {});
+    const [world, keys] = await Promise.all([startWorld(), createKeyPool(24)]);
+    bench = { world, keys };
+  });
+  afterAll(async () => {
+    await bench.world.close();
+    printTable(rows);
   });
 
-  it.each(FAULTS)('%s', { timeout: CELL_LIMIT_MS }, async (fault) => {
-    const row = await runCell(step, fault);
-    rows.push(row);
-    expect(row.complaints).toEqual([]);
-    expect(row.live).toBe(ENROLLMENTS);
-    expect(row.struck).toBeGreaterThan(0);
-  });
-});
+  describe.each(steps)('%s', (step) => {
+    // Nobody can know whether an answer arrived. A device that lost it and comes with a new key is refused by default,
+    // until its next challenge; with the setting it gets another at once, and the lost one is revoked.
+    beforeAll(async () => {
+      await bench.world.server.kill();
+      await bench.world.startServer(step === 'deliver' ? { SKEP_CHALLENGE_OTHER_KEY: 'supersede' } : {});
+    });
 
-async function runCell(step: Step, fault: FaultName): Promise<Row> {
+    it.each(FAULTS)('%s', { timeout: CELL_LIMIT_MS }, async (fault) => {
+      const row = await runCell(bench, step, fault);
+      rows.push(row);
+      expect(row.complaints).toEqual([]);
+      expect(row.live).toBe(ENROLLMENTS);
+      expect(row.struck).toBeGreaterThan(0);
+    });
+  });
+}
+
+let devicesMade = 0;
+
+async function runCell({ world, keys }: Bench, step: Step, fault: FaultName): Promise<Row> {
   const started = performance.now();
   await world.moveToQuietTime();
   const line = createDeviceLine();

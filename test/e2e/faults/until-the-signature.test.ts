@@ -1,0 +1,4 @@
+/** What fails before anything is signed: see matrix.ts. */
+import { testFaults } from './matrix.js';
+
+testFaults(['recall', 'validate', 'reserve']);
