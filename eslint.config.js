@@ -23,7 +23,17 @@ const handedIn = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'dist.*/', 'out/', 'coverage/', '.skep/', 'node_modules/', 'test/vectors/', 'test/load/']),
+  globalIgnores([
+    'dist/',
+    'dist.*/',
+    'scripts/.*',
+    'out/',
+    'coverage/',
+    '.skep/',
+    'node_modules/',
+    'test/vectors/',
+    'test/load/',
+  ]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -15,7 +15,7 @@ await Promise.all([
     ...common,
     entryPoints: [
       ...(existsSync('cli/skep.ts') ? [{ in: 'cli/skep.ts', out: 'cli/skep' }] : []),
-      ...['start', 'demo', 'story', 'simulator']
+      ...['start', 'demo', 'story', 'simulator', 'fleet']
         .filter((name) => existsSync(`dev/${name}.ts`))
         .map((name) => ({ in: `dev/${name}.ts`, out: `dev/${name}` })),
     ],

@@ -1,5 +1,5 @@
 /** @module What makes two requests the same one: the key under which a request is remembered. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { toHex } from '../base/bytes.js';
 import type { ClaimKey } from '../store/store.js';
 
@@ -28,7 +28,7 @@ export function identifyRequest(
   renews?: string,
 ): RequestIdentity {
   const csrHash = toHex(hash('sha256', csr, 'buffer'));
-  const hash = createHash('sha256').update(JSON.stringify([endpoint, scope, challenge ?? null]));
-  if (scope === 'request') hash.update(csrHash).update(renews ?? '');
-  return { claim: toHex(hash.digest()), csrHash };
+  const used = JSON.stringify([endpoint, scope, challenge ?? null]);
+  const claim = toHex(hash('sha256', scope === 'request' ? used + csrHash + (renews ?? '') : used, 'buffer'));
+  return { claim, csrHash };
 }

@@ -1,5 +1,5 @@
 /** @module Certificate extensions that we write (RFC 5280 section 4.2). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   boolean,
   context,

@@ -88,6 +88,7 @@ export function formatName(name: DistinguishedName): string {
 }
 
 function escapeValue(value: string): string {
+  if (/^[\w.-][\w. -]*[\w.-]$/.test(value)) return value;
   return value
     .replace(/[\\",+;<>=]/g, '\\$&')
     .replace(/ $/, '\\ ')

@@ -1,5 +1,5 @@
 /** @module The OCSP responder: a request's bytes in, an answer's bytes out (RFC 6960, RFC 5019). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { toHex } from '../base/bytes.js';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
 import { ERRORS } from '../base/error-codes.js';

@@ -1,5 +1,5 @@
 /** @module Writing answers: CertRep, and the signed wrapper that GetNextCACert shares with it (RFC 8894 section 3.3.2). */
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { SkepError } from '../base/errors.js';
 import type { RandomBytes } from '../base/random.js';
 import type { SignatureAlgorithm, Signer } from '../keys/signer.js';
@@ -106,7 +106,7 @@ async function encodeSignedData(
   const attributes = setOf([
     ...scepAttributes,
     attribute(OID.contentType, oid(OID.data)),
-    attribute(OID.messageDigest, octetString(hash(HASHNAME, content, 'buffer'))),
+    attribute(OID.messageDigest, octetString(digestOf(hash, content, 'buffer'))),
     attribute(OID.signingTime, now.getUTCFullYear() < 2050 ? time(now) : generalizedTime(now)),
   ]);
   const signature = await answerer.signer.sign(attributes, algorithm);

@@ -104,5 +104,7 @@ function readRequest(message: PkiMessage, plain: Uint8Array): ScepRequest {
 /** Nearly every client signs a first request with the key that it asks for: then it is one key, imported once. */
 function readCsr({ signer }: PkiMessage, plain: Uint8Array): CertificationRequest {
   const csr = parseCertificationRequest(plain);
-  return equalBytes(csr.publicKey.spki, signer.publicKey.spki) ? { ...csr, publicKey: signer.publicKey } : csr;
+  return equalBytes(csr.publicKey.spki, signer.publicKey.spki)
+    ? { ...csr, publicKey: signer.publicKey }
+    : csr;
 }

@@ -1,5 +1,5 @@
 /** @module From bytes to a verified pkiMessage (RFC 8894 section 3.2). The envelope inside stays closed. */
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { concat, equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { hashByOid, HASHES, type HashName } from '../pki/algorithms.js';
@@ -183,7 +183,7 @@ function verifyDigest(content: Uint8Array, signerInfo: SignerInfo, hash: HashNam
   const contentType = attributeValue(signerInfo, OID.contentType);
   if (!contentType || readOid(contentType) !== OID.data) throw bad('contentType attribute');
   const digest = attributeValue(signerInfo, OID.messageDigest);
-  if (!digest || !equalBytes(readOctets(digest, 'BER'), hash(HASHNAME, content, 'buffer'))) {
+  if (!digest || !equalBytes(readOctets(digest, 'BER'), digestOf(hash, content, 'buffer'))) {
     throw new SkepError('ERR_SCEP_SIGNATURE', { detail: 'messageDigest' });
   }
 }

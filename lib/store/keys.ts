@@ -42,10 +42,6 @@ export function lookupKeys(record: Omit<CertificateRecord, 'version'>): string[]
 }
 
 /** The one lookup key that changes when the state does; with the end in it, a purge walks only what has ended. */
-export function stateKey(record: Pick<CertificateRecord, 'state' | 'notAfter' | 'serialNumber'>): string {
-  return `${stateStem(record)}|${record.serialNumber}`;
-}
-
 const stateStem = (record: Pick<CertificateRecord, 'state' | 'notAfter'>): string =>
   `z|${record.state}|${hourOf(record.notAfter)}`;
 

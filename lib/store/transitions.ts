@@ -1,5 +1,5 @@
 /** @module What each move makes of a record. Pure: the stores differ only in how they write the outcome. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { equalBytes, toHex } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';

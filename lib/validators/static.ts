@@ -1,5 +1,5 @@
 /** @module A challenge that an administrator gave out decides. For endpoints without Intune. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { SkepError } from '../base/errors.js';
 import type { Validator } from './validator.js';
 

@@ -10,7 +10,7 @@ import { silentLogger } from '../../lib/base/log.js';
 import { createOcspHandler } from '../../lib/http/ocsp.js';
 import { createOcspResponder } from '../../lib/revocation/ocsp-responder.js';
 import { createResponderKeys } from '../../lib/revocation/responder-key.js';
-import { createMemoryStore } from '../support/memory-store.js';
+import { createMemoryStore } from '../../dev/memory-store.js';
 import { temporaryFolder } from '../support/openssl.js';
 import { serve } from '../support/serve.js';
 import { testAuthority, toPem } from '../support/test-authority.js';

@@ -33,7 +33,7 @@ import { createIntuneValidator } from '../../lib/validators/intune.js';
 import type { CertificateStore } from '../../lib/store/store.js';
 import type { Validator } from '../../lib/validators/validator.js';
 import { silentLogger } from '../../lib/base/log.js';
-import { createMemoryStore, type MemoryStore } from './memory-store.js';
+import { createMemoryStore, type MemoryStore } from '../../dev/memory-store.js';
 import { createTestService, staticEndpoint, type TestService } from './test-service.js';
 import { CAPTURE_CLOCK, vectorAuthority, VECTORS } from './vectors.js';
 

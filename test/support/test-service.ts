@@ -10,7 +10,7 @@ import type { AuthoritySource } from '../../lib/keys/authority.js';
 import type { CertificateStore } from '../../lib/store/store.js';
 import { createRenewalValidator } from '../../lib/validators/renewal.js';
 import { createStaticValidator } from '../../lib/validators/static.js';
-import { createMemoryStore } from './memory-store.js';
+import { createMemoryStore } from '../../dev/memory-store.js';
 
 export interface TestService {
   readonly service: EnrollmentService;

@@ -18,7 +18,7 @@ import {
   type VaultAuthorityOptions,
 } from '../../lib/keys/vault-authority.js';
 import { createLogger } from '../../lib/base/log.js';
-import { createMemoryStore, type MemoryStore } from './memory-store.js';
+import { createMemoryStore, type MemoryStore } from '../../dev/memory-store.js';
 import { createTestService } from './test-service.js';
 import { keyDefaults, startTestVault, type TestVault } from './vault.js';
 

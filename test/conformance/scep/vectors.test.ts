@@ -9,7 +9,7 @@ import {
   staticEndpoint,
   type TestService,
 } from '../../support/test-service.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import {
   CAPTURE_CLOCK,
   readCaptures,

@@ -1,4 +1,4 @@
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { certificateStoreContract } from './certificate-store.js';
 
 certificateStoreContract('memory', createMemoryStore);

@@ -13,7 +13,7 @@ import { createRevoker } from '../../../lib/revocation/revoker.js';
 import type { Reservation } from '../../../lib/store/store.js';
 import { deliver, makeReservation } from '../../contract/store/records.js';
 import { GRAPH_SCOPE, getToken } from '../../support/intune-simulator.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { createTestLogger, createTestPublications } from '../../unit/revocation/fixtures.js';
 
 const ROBIN = 'robin@skep-simulator.onmicrosoft.com';

@@ -99,7 +99,7 @@ function describe(records: readonly CertificateRecord[]): string {
 }
 
 /** Every row of a certificate that was reserved since then, past the service. */
-async function readRecords({ storage }: World, since: Date): Promise<CertificateRecord[]> {
+export async function readRecords({ storage }: World, since: Date): Promise<CertificateRecord[]> {
   const connection = { kind: 'connectionString', value: storage.connectionString } as const;
   const table = createTable(connection, CERTIFICATES_TABLE);
   const where = `ReservedAt ge ${timeLiteral(since)}`;

@@ -41,7 +41,7 @@ export function createStrike(
   line: DeviceLine,
   step: Step,
   fault: FaultName,
-): { readonly strike: Strike; report(): StrikeReport } {
+): { readonly strike: Strike; readonly report: () => StrikeReport } {
   const proxy = world.proxies[STEPS[step]];
   const struckBefore = proxy.struck;
   const variants: readonly Fault[] = PROXY_FAULTS[fault];

@@ -3,7 +3,7 @@ import { SkepError } from '../../../lib/base/errors.js';
 import { createDelivery, deferNotification } from '../../../lib/enrollment/outbox.js';
 import type { IssuedNotice, Validator, Verdict } from '../../../lib/validators/validator.js';
 import { createMemoryOutbox } from '../../support/memory-outbox.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { certificateOf, deliver, makeReservation, NOW } from '../../contract/store/records.js';
 import { createTestClock, createTestLogger } from '../revocation/fixtures.js';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCrlHandler } from '../../../lib/http/crl.js';
 import { createCrlPublisher } from '../../../lib/revocation/crl-publisher.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { openssl } from '../../support/openssl.js';
 import { testAuthority, type TestAuthority } from '../../support/test-authority.js';
 import { createTestClock, createTestLogger, createTestPublications, revoke } from '../revocation/fixtures.js';

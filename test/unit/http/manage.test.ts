@@ -5,7 +5,7 @@ import type { BearerVerifier } from '../../../lib/http/bearer.js';
 import { createManagementHandler } from '../../../lib/http/manage.js';
 import type { JournalEntry, JournalPage, JournalQuery } from '../../../lib/journal/recorder.js';
 import { createRevoker } from '../../../lib/revocation/revoker.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { testAuthority, type TestAuthority } from '../../support/test-authority.js';
 import { createTestClock, createTestLogger, deliver, reserve } from '../revocation/fixtures.js';
 

@@ -10,7 +10,7 @@ import { createOcspHandler, parseOcspPath } from '../../../lib/http/ocsp.js';
 import { octetString } from '../../../lib/pki/der.js';
 import { createOcspResponder, type OcspAnswer } from '../../../lib/revocation/ocsp-responder.js';
 import { createResponderKeys } from '../../../lib/revocation/responder-key.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { encodeCertId, encodeOcspRequest } from '../../support/ocsp-request.js';
 import { temporaryFolder } from '../../support/openssl.js';
 import { serve } from '../../support/serve.js';

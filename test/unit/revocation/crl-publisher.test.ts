@@ -8,7 +8,7 @@ import { parseCrl } from '../../../lib/pki/crl-reader.js';
 import { crlDistributionPoints } from '../../../lib/pki/extensions.js';
 import { createCrlPublisher, type CrlSettings } from '../../../lib/revocation/crl-publisher.js';
 import { crlPath } from '../../../lib/revocation/published-crls.js';
-import { createMemoryStore, type MemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore, type MemoryStore } from '../../../dev/memory-store.js';
 import { openssl, pem, temporaryFolder } from '../../support/openssl.js';
 import { createTestAuthority, testAuthority, type TestAuthority } from '../../support/test-authority.js';
 import {

@@ -3,7 +3,7 @@ import type { Standing } from '../../../lib/directory/directory.js';
 import { holderOf, orderFor } from '../../../lib/revocation/directory-orders.js';
 import type { RevocationReason } from '../../../lib/store/states.js';
 import { deliver, issue, makeReservation, NOW } from '../../contract/store/records.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { DELETED, DISABLED, GOOD } from './fake-directory.js';
 
 const store = createMemoryStore();

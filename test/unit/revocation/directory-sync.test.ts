@@ -6,7 +6,7 @@ import { createDirectorySync, type DirectorySyncSettings } from '../../../lib/re
 import { createRevoker } from '../../../lib/revocation/revoker.js';
 import type { Reservation } from '../../../lib/store/store.js';
 import { deliver, makeReservation } from '../../contract/store/records.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { createFakeDirectory, DELETED, DISABLED, end, GOOD, item } from './fake-directory.js';
 import { createTestClock, createTestLogger, createTestPublications } from './fixtures.js';
 

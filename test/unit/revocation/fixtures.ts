@@ -7,7 +7,7 @@ import { createLogger, type Logger } from '../../../lib/base/log.js';
 import { parseCertificate } from '../../../lib/pki/certificate.js';
 import type { RevocationReason } from '../../../lib/store/states.js';
 import type { CertificateRecord, Publication, PublicationStore } from '../../../lib/store/store.js';
-import type { MemoryStore } from '../../support/memory-store.js';
+import type { MemoryStore } from '../../../dev/memory-store.js';
 import { issueLeaf, type LeafFields, type TestAuthority } from '../../support/test-authority.js';
 
 export interface TestClock extends Clock {

@@ -5,7 +5,7 @@ import type { RevocationRequest, RevocationResult } from '../../../lib/intune/re
 import { createIntuneQueue } from '../../../lib/revocation/intune-queue.js';
 import { createRevoker } from '../../../lib/revocation/revoker.js';
 import type { CertificateReader } from '../../../lib/store/store.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { testAuthority, type TestAuthority } from '../../support/test-authority.js';
 import { deliver, makeReservation } from '../../contract/store/records.js';
 import { createTestClock, createTestLogger } from './fixtures.js';

@@ -6,7 +6,7 @@ import { createLiveReader, type LiveReaderSettings } from '../../../lib/revocati
 import { createRevoker } from '../../../lib/revocation/revoker.js';
 import type { Reservation } from '../../../lib/store/store.js';
 import { deliver, makeReservation, NOW } from '../../contract/store/records.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { createFakeDirectory, DELETED, DISABLED, GOOD } from './fake-directory.js';
 import { createTestClock, createTestLogger } from './fixtures.js';
 

@@ -11,7 +11,7 @@ import { octetString } from '../../../lib/pki/der.js';
 import { basicConstraints } from '../../../lib/pki/extensions.js';
 import { createOcspResponder, type OcspSettings } from '../../../lib/revocation/ocsp-responder.js';
 import { createResponderKeys } from '../../../lib/revocation/responder-key.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { encodeCertId, encodeOcspRequest } from '../../support/ocsp-request.js';
 import { openssl, pem, temporaryFolder } from '../../support/openssl.js';
 import {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createRevoker, type RevocationOrder } from '../../../lib/revocation/revoker.js';
 import type { RevocationStore } from '../../../lib/store/store.js';
-import { createMemoryStore, type MemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore, type MemoryStore } from '../../../dev/memory-store.js';
 import { certificateOf, deliver, issue, makeReservation } from '../../contract/store/records.js';
 import { createTestClock, createTestLogger } from './fixtures.js';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decideStatus, mustBeListed } from '../../../lib/revocation/status.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { testAuthority, type TestAuthority } from '../../support/test-authority.js';
 import { deliver, reserve, REVOKED_AT, revokeRow } from './fixtures.js';
 

@@ -3,7 +3,7 @@ import { SkepError } from '../../../lib/base/errors.js';
 import { createRevoker } from '../../../lib/revocation/revoker.js';
 import { createSweeper, type SweepSettings } from '../../../lib/revocation/sweeper.js';
 import type { RevocationStore, StoreMaintenance } from '../../../lib/store/store.js';
-import { createMemoryStore } from '../../support/memory-store.js';
+import { createMemoryStore } from '../../../dev/memory-store.js';
 import { certificateOf, deliver, issue, makeReservation, NOW } from '../../contract/store/records.js';
 import { createTestClock, createTestLogger } from './fixtures.js';
 

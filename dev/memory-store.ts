@@ -1,8 +1,8 @@
-/** @module A certificate store in memory, for tests of what uses one. It passes the contract suite of the real one. */
-import { SkepError } from '../../lib/base/errors.js';
-import { lookupKeys, matchesSearch, searchRange } from '../../lib/store/keys.js';
-import { isRevoked } from '../../lib/store/states.js';
-import type { CertificateRecord, CertificateStore, Claim, StoreMaintenance } from '../../lib/store/store.js';
+/** @module A certificate store in memory, for tests and simulations. It passes the contract suite of the real one. */
+import { SkepError } from '../lib/base/errors.js';
+import { lookupKeys, matchesSearch, searchRange } from '../lib/store/keys.js';
+import { isRevoked } from '../lib/store/states.js';
+import type { CertificateRecord, CertificateStore, Claim, StoreMaintenance } from '../lib/store/store.js';
 import {
   isAlreadyWritten,
   toAbandoned,
@@ -13,7 +13,7 @@ import {
   toReserved,
   toRevoked,
   type UnwrittenRecord,
-} from '../../lib/store/transitions.js';
+} from '../lib/store/transitions.js';
 
 export interface MemoryStore extends CertificateStore, StoreMaintenance {
   /** What is in it, to look at. */

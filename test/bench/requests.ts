@@ -1,0 +1,95 @@
+/** @module Enrollments prepared before the clock runs, each with a key of its own, and checked after it stopped. */
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  createCsr,
+  createSignerIdentity,
+  encodePkiMessage,
+  extendedKeyUsageExtension,
+  keyUsageExtension,
+  type CaCertificates,
+  type SignerIdentity,
+} from '../../dev/scep-client/index.js';
+import { readCertRep } from '../../dev/scep-client/cert-rep.js';
+import { parseCertificate } from '../../lib/pki/certificate.js';
+import { equalBytes } from '../../lib/base/bytes.js';
+
+export const CHALLENGE = 'secret123';
+
+/** Keys of devices that nobody has; making some hundred takes a minute, so the next run finds them again. */
+const KEY_FILE = 'out/bench/keys.pem';
+const generate = promisify(generateKeyPair);
+
+export interface PreparedRequest {
+  readonly message: Uint8Array;
+  readonly transactionId: string;
+  readonly senderNonce: Uint8Array;
+  readonly signer: SignerIdentity;
+}
+
+export async function prepareKeys(count: number): Promise<KeyObject[]> {
+  const known = existsSync(KEY_FILE) ? readFileSync(KEY_FILE, 'utf8') : '';
+  const pems = known.match(/-----BEGIN[^]+?-----END PRIVATE KEY-----\n/g) ?? [];
+  while (pems.length < count) {
+    const { privateKey } = await generate('rsa', { modulusLength: 2048 });
+    pems.push(privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
+  }
+  mkdirSync(dirname(KEY_FILE), { recursive: true });
+  writeFileSync(KEY_FILE, pems.join(''), { mode: 0o600 });
+  return pems.slice(0, count).map((pem) => createPrivateKey(pem));
+}
+
+/** PKCSReqs as Intune's clients send them: SHA-256, AES-256, an alternative name, key usages; about 2.6 kB. */
+export function prepareRequests(
+  keys: readonly KeyObject[],
+  recipient: CaCertificates['encryption'],
+): PreparedRequest[] {
+  return keys.map((key, index) => {
+    const signer = createSignerIdentity(key, `CN=device-${index}`, new Date());
+    const transactionId = createHash('sha256').update(signer.certificate.der).digest('hex');
+    const senderNonce = createHash('md5').update(transactionId).digest();
+    const csr = createCsr({
+      key,
+      subject: `CN=device-${index},O=Contoso`,
+      challenge: CHALLENGE,
+      subjectAltNames: [{ type: 'dns', value: `device-${index}.contoso.test` }],
+      extensions: [
+        keyUsageExtension(['digitalSignature', 'keyEncipherment']),
+        extendedKeyUsageExtension(['1.3.6.1.5.5.7.3.2']),
+      ],
+    });
+    const message = encodePkiMessage({
+      messageType: 'PKCSReq',
+      transactionId,
+      senderNonce,
+      messageData: csr,
+      recipients: [recipient],
+      signerKey: key,
+      signerCertificate: signer.certificate,
+      digest: 'sha256',
+      cipher: 'aes256',
+    });
+    return { message, transactionId, senderNonce, signer };
+  });
+}
+
+/** Opens an answer as the device would and looks whether the certificate is for its key. @throws what is wrong. */
+export function checkAnswer(request: PreparedRequest, answer: Uint8Array, ca: CaCertificates): void {
+  const { transactionId, senderNonce, signer } = request;
+  const rep = readCertRep(answer, {
+    transactionId,
+    senderNonce,
+    ca,
+    signerKey: signer.key,
+    signerCertificate: signer.certificate,
+    allowEchoedNonce: true,
+  });
+  if (rep.status !== 'SUCCESS') throw new Error(`answered ${rep.status}`);
+  const [issued] = rep.payload.certificates;
+  const wanted = createPublicKey(signer.key).export({ format: 'der', type: 'spki' });
+  if (!issued || !equalBytes(parseCertificate(issued.der).publicKey.spki, wanted)) {
+    throw new Error('the certificate is for another key');
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * @module What is measured: the SCEP handler with every check on, but validation by a fixed challenge, the store in
+ * memory, and neither journal nor log kept.
+ */
+import type { Endpoint, EnrollmentService } from '../../lib/enrollment/service.js';
+import { systemClock } from '../../lib/base/clock.js';
+import { silentLogger } from '../../lib/base/log.js';
+import { systemRandom } from '../../lib/base/random.js';
+import { createScepHandler, type ScepHandler } from '../../lib/http/scep.js';
+import type { Authority } from '../../lib/keys/authority.js';
+import { createMemoryStore, type MemoryStore } from '../../dev/memory-store.js';
+import { staticEndpoint } from '../support/test-service.js';
+
+export interface BenchService {
+  readonly handle: ScepHandler;
+  readonly store: MemoryStore;
+}
+
+/** A new one has an empty store, so that prepared requests are new to it. */
+export function createBenchService(authority: Authority): BenchService {
+  const source = () => Promise.resolve(authority);
+  const store = createMemoryStore();
+  const service: EnrollmentService = {
+    authority: source,
+    store,
+    currentCrl: () => Promise.reject(new Error('no CRL is asked for here')),
+    journal: { record: () => Promise.resolve() },
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+  };
+  const endpoint: Endpoint = staticEndpoint({ authority: source, certificates: store, clock: systemClock });
+  const handle = createScepHandler(service, new Map([[endpoint.name, endpoint]]), {
+    maxBodyBytes: 262_144,
+    maxConcurrent: 64,
+    chain: 'issuer',
+  });
+  return { handle, store };
+}

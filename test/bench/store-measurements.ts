@@ -1,0 +1,154 @@
+/** @module What the benchmark of the store measures: one CRL, and single operations on two stores in turns. */
+import { createPrivateKey } from 'node:crypto';
+import { systemClock } from '../../lib/base/clock.js';
+import { silentLogger } from '../../lib/base/log.js';
+import { systemRandom } from '../../lib/base/random.js';
+import type { Authority, AuthoritySource } from '../../lib/keys/authority.js';
+import { createLocalDecrypter, createLocalSigner } from '../../lib/keys/local-key.js';
+import { parseCrl } from '../../lib/pki/crl-reader.js';
+import { createCrlPublisher } from '../../lib/revocation/crl-publisher.js';
+import { createOcspResponder } from '../../lib/revocation/ocsp-responder.js';
+import { createResponderKeys } from '../../lib/revocation/responder-key.js';
+import { createBlobPublications } from '../../lib/store/blob-publications.js';
+import type { StoreConnection } from '../../lib/store/connection.js';
+import { createTableStore } from '../../lib/store/table-store.js';
+import { encodeCertId, encodeOcspRequest } from '../support/ocsp-request.js';
+import type { Sample } from '../support/store-seed.js';
+
+export interface StoreUnderTest {
+  /** Connection string. */
+  readonly storage: string;
+  readonly samples: readonly Sample[];
+  /** Certificate of the CA, base64 DER. */
+  readonly issuer: string;
+  /** Its key, PKCS#8 PEM. */
+  readonly caKey: string;
+}
+
+export interface CrlCost {
+  readonly entries: number;
+  readonly octets: number;
+  /** From the rows to the published document. */
+  readonly seconds: number;
+  /** Of the whole process, at its peak. */
+  readonly megabytes: number;
+}
+
+export interface OperationCost {
+  readonly name: string;
+  /** Medians. */
+  readonly smallMs: number;
+  readonly bigMs: number;
+}
+
+const ROUNDS = 300;
+const WARM_UP = 50;
+
+export async function measureCrl(store: StoreUnderTest): Promise<CrlCost> {
+  const connection = connectionOf(store);
+  const publisher = createCrlPublisher({
+    authority: authorityOf(store),
+    revoked: createTableStore({ connection }),
+    publications: createBlobPublications({ connection }),
+    clock: systemClock,
+    logger: silentLogger,
+    publicUrl: 'http://skep.test',
+  });
+  const start = performance.now();
+  await publisher.publish('benchmark');
+  const seconds = (performance.now() - start) / 1000;
+  const megabytes = process.resourceUsage().maxRSS / 1024;
+  const der = await publisher.current();
+  return { entries: [...parseCrl(der).entries()].length, octets: der.length, seconds, megabytes };
+}
+
+/** The two stores take turns, so that whatever else the machine does strikes both. */
+export async function measureOperations(
+  small: StoreUnderTest,
+  big: StoreUnderTest,
+): Promise<readonly OperationCost[]> {
+  const [onSmall, onBig] = [prepare(small), prepare(big)];
+  const costs: OperationCost[] = [];
+  for (const name of Object.keys(onSmall) as (keyof typeof onSmall)[]) {
+    const times: { readonly small: number[]; readonly big: number[] } = { small: [], big: [] };
+    for (let i = 0; i < WARM_UP + ROUNDS; i++) {
+      const [smallMs, bigMs] = [await time(onSmall[name], small, i), await time(onBig[name], big, i)];
+      if (i < WARM_UP) continue;
+      times.small.push(smallMs);
+      times.big.push(bigMs);
+    }
+    costs.push({ name, smallMs: median(times.small), bigMs: median(times.big) });
+  }
+  return costs;
+}
+
+function prepare(store: StoreUnderTest) {
+  const connection = connectionOf(store);
+  const certificates = createTableStore({ connection });
+  const issuer = Buffer.from(store.issuer, 'base64');
+  const ocsp = createOcspResponder({
+    authority: authorityOf(store),
+    certificates,
+    responderKeys: createResponderKeys({ clock: systemClock, random: systemRandom, logger: silentLogger }),
+    clock: systemClock,
+    logger: silentLogger,
+    // A cache would answer for the store.
+    settings: { cacheMs: 0 },
+  });
+  return {
+    OCSP: async ({ serialNumber }: Sample) => {
+      const { status } = await ocsp.respond(encodeOcspRequest([encodeCertId(issuer, serialNumber)]));
+      if (status !== 'successful') throw new Error(`OCSP says ${status}`);
+    },
+    'by serial': async ({ serialNumber }: Sample) => {
+      expectFound(await certificates.get(serialNumber));
+    },
+    'by claim': async ({ claim }: Sample) => {
+      expectFound(await certificates.recall(claim));
+    },
+    'by device': async ({ deviceId }: Sample) => {
+      expectFound((await certificates.search({ by: { deviceId } })).records[0]);
+    },
+    'by thumbprint': async ({ thumbprint }: Sample) => {
+      expectFound((await certificates.search({ by: { thumbprint } })).records[0]);
+    },
+  };
+}
+
+function expectFound(found: unknown): void {
+  if (!found) throw new Error('the store lost a certificate');
+}
+
+async function time(
+  work: (sample: Sample) => Promise<void>,
+  { samples }: StoreUnderTest,
+  turn: number,
+): Promise<number> {
+  const start = performance.now();
+  await work(samples[turn % samples.length] as Sample);
+  return performance.now() - start;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+const connectionOf = ({ storage }: StoreUnderTest): StoreConnection => ({
+  kind: 'connectionString',
+  value: storage,
+});
+
+/** In CA mode: an RA plays no part here. */
+function authorityOf({ issuer, caKey }: StoreUnderTest): AuthoritySource {
+  const key = createPrivateKey(caKey);
+  const signer = createLocalSigner(key);
+  const certificate = Buffer.from(issuer, 'base64');
+  const authority: Authority = {
+    mode: 'ca',
+    issuer: { certificate, signer, algorithm: signer.algorithms[0] },
+    chain: [],
+    recipients: [{ certificate, signer, decrypter: createLocalDecrypter(key) }],
+    trusted: [certificate],
+  };
+  return () => Promise.resolve(authority);
+}
