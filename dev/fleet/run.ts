@@ -126,7 +126,6 @@ async function live(
     member.validUntil = certificate.notAfter.getTime();
     const lifeMs = member.validUntil - clock.now().getTime();
     const dueDay = day + Math.floor((lifeMs * (1 - thresholdPercent / 100)) / DAY_MS);
-    // The first days after an installation are worth a look, too: Intune learns of it in the next sync.
     member.idleUntil = dueDay - WATCH_DAYS;
   };
 
