@@ -1,8 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, testTimeout = 20_000) => ({
+interface ProjectOptions {
+  readonly testTimeout?: number;
+  /**
+   * Suites that start other programs and real servers may be tried once more: on a machine that others use too, a port
+   * can be taken or a process be late. The report names what needed it. Suites without them get no second try.
+   */
+  readonly retry?: number;
+}
+
+const project = (name: string, { testTimeout = 60_000, retry = 0 }: ProjectOptions = {}) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 120_000 },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, retry, hookTimeout: 180_000 },
 });
 
 export default defineConfig({
@@ -12,10 +21,10 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('unit'),
-      project('contract', 60_000),
-      project('conformance', 60_000),
-      project('e2e', 120_000),
-      project('interop', 300_000),
+      project('contract', { retry: 1 }),
+      project('conformance'),
+      project('e2e', { testTimeout: 180_000, retry: 1 }),
+      project('interop', { testTimeout: 300_000, retry: 1 }),
     ],
   },
 });

@@ -57,6 +57,19 @@ const SIGNATURE_BY_HASH = {
   sha512: 'RS512',
 } as const satisfies Record<HashName, SignatureAlgorithm | undefined>;
 
+const digestIdentifier = (hash: HashName): Uint8Array => sequence(oid(HASHES[hash].oid), NULL);
+
+const DIGEST_IDENTIFIERS = {
+  md5: digestIdentifier('md5'),
+  sha1: digestIdentifier('sha1'),
+  sha256: digestIdentifier('sha256'),
+  sha384: digestIdentifier('sha384'),
+  sha512: digestIdentifier('sha512'),
+} as const satisfies Record<HashName, Uint8Array>;
+
+const VERSION_1 = integer(1);
+const RSA_ENCRYPTION = sequence(oid(OID.rsaEncryption), NULL);
+
 /**
  * Builds a signed CertRep.
  * @returns ContentInfo with SignedData, definite-length DER.
@@ -110,19 +123,19 @@ async function encodeSignedData(
     attribute(OID.signingTime, now.getUTCFullYear() < 2050 ? time(now) : generalizedTime(now)),
   ]);
   const signature = await answerer.signer.sign(attributes, algorithm);
-  const digestIdentifier = sequence(oid(HASHES[hash].oid), NULL);
+  const digestIdentifier = DIGEST_IDENTIFIERS[hash];
   const { certificate } = answerer;
   const signerInfo = sequence(
-    integer(1),
+    VERSION_1,
     sequence(certificate.issuer.der, certificate.serialNumberDer),
     digestIdentifier,
     retag(attributes, contextTag(0)),
     // rsaEncryption, not shaXWithRSAEncryption: strongSwan takes nothing else (RFC 3370 section 3.2 allows both).
-    sequence(oid(OID.rsaEncryption), NULL),
+    RSA_ENCRYPTION,
     octetString(signature),
   );
   const signedData = sequence(
-    integer(1),
+    VERSION_1,
     encode(TAG.set, digestIdentifier),
     sequence(oid(OID.data), context(0, octetString(content))),
     context(0, certificate.der),

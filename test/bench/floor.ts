@@ -55,7 +55,7 @@ export async function measureFloor({ keys, warmUpRounds, rounds }: FloorOptions)
   const floors: number[] = [];
   for (let round = -warmUpRounds; round < rounds; round++) {
     const enrollmentUs = (await cpuUs(() => enrollAll(bench, requests))) / keys;
-    const floorUs = (await cpuUs(() => Promise.resolve(floor()))) / keys;
+    const floorUs = (await cpuUs(floor)) / keys;
     if (round < 0) continue;
     enrollments.push(enrollmentUs);
     floors.push(floorUs);
@@ -122,7 +122,7 @@ function createFloor({ caKey, raKey }: BenchAuthority, requests: readonly Prepar
   };
 }
 
-async function cpuUs(work: () => Promise<unknown>): Promise<number> {
+async function cpuUs(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);

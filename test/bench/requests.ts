@@ -7,14 +7,13 @@ import {
   createCsr,
   createSignerIdentity,
   encodePkiMessage,
-  extendedKeyUsageExtension,
-  keyUsageExtension,
   type CaCertificates,
   type SignerIdentity,
 } from '../../dev/scep-client/index.js';
 import { readCertRep } from '../../dev/scep-client/cert-rep.js';
-import { parseCertificate } from '../../lib/pki/certificate.js';
 import { equalBytes } from '../../lib/base/bytes.js';
+import { parseCertificate, type Certificate as ParsedCertificate } from '../../lib/pki/certificate.js';
+import { OID } from '../../lib/pki/oids.js';
 
 export const CHALLENGE = 'secret123';
 
@@ -31,7 +30,7 @@ export interface PreparedRequest {
 
 export async function prepareKeys(count: number): Promise<KeyObject[]> {
   const known = existsSync(KEY_FILE) ? readFileSync(KEY_FILE, 'utf8') : '';
-  const pems = known.match(/-----BEGIN[^]+?-----END PRIVATE KEY-----\n/g) ?? [];
+  const pems: string[] = known.match(/-----BEGIN[^]+?-----END PRIVATE KEY-----\n/g) ?? [];
   while (pems.length < count) {
     const { privateKey } = await generate('rsa', { modulusLength: 2048 });
     pems.push(privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
@@ -55,10 +54,8 @@ export function prepareRequests(
       subject: `CN=device-${index},O=Contoso`,
       challenge: CHALLENGE,
       subjectAltNames: [{ type: 'dns', value: `device-${index}.contoso.test` }],
-      extensions: [
-        keyUsageExtension(['digitalSignature', 'keyEncipherment']),
-        extendedKeyUsageExtension(['1.3.6.1.5.5.7.3.2']),
-      ],
+      keyUsage: ['digitalSignature', 'keyEncipherment'],
+      extendedKeyUsage: [OID.clientAuth],
     });
     const message = encodePkiMessage({
       messageType: 'PKCSReq',
@@ -75,8 +72,16 @@ export function prepareRequests(
   });
 }
 
-/** Opens an answer as the device would and looks whether the certificate is for its key. @throws what is wrong. */
-export function checkAnswer(request: PreparedRequest, answer: Uint8Array, ca: CaCertificates): void {
+/**
+ * Opens an answer as the device would and looks whether the certificate is for its key.
+ * @returns the certificate.
+ * @throws what is wrong.
+ */
+export function checkAnswer(
+  request: PreparedRequest,
+  answer: Uint8Array,
+  ca: CaCertificates,
+): ParsedCertificate {
   const { transactionId, senderNonce, signer } = request;
   const rep = readCertRep(answer, {
     transactionId,
@@ -89,7 +94,9 @@ export function checkAnswer(request: PreparedRequest, answer: Uint8Array, ca: Ca
   if (rep.status !== 'SUCCESS') throw new Error(`answered ${rep.status}`);
   const [issued] = rep.payload.certificates;
   const wanted = createPublicKey(signer.key).export({ format: 'der', type: 'spki' });
-  if (!issued || !equalBytes(parseCertificate(issued.der).publicKey.spki, wanted)) {
+  const certificate = issued && parseCertificate(issued.der);
+  if (!certificate || !equalBytes(certificate.publicKey.spki, wanted)) {
     throw new Error('the certificate is for another key');
   }
+  return certificate;
 }
