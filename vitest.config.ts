@@ -9,9 +9,22 @@ interface ProjectOptions {
   readonly retry?: number;
 }
 
+/** The fault matrix takes as long as all the others together: a project of its own (`npm run test:faults`). */
+const MATRIX = [
+  'test/e2e/faults/until-the-signature.test.ts',
+  'test/e2e/faults/from-the-signature-on.test.ts',
+];
+
 const project = (name: string, { testTimeout = 60_000, retry = 0 }: ProjectOptions = {}) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, retry, hookTimeout: 180_000 },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    exclude: MATRIX,
+    testTimeout,
+    retry,
+    hookTimeout: 180_000,
+  },
 });
 
 export default defineConfig({
@@ -25,6 +38,10 @@ export default defineConfig({
       project('conformance'),
       project('e2e', { testTimeout: 180_000, retry: 1 }),
       project('interop', { testTimeout: 300_000, retry: 1 }),
+      {
+        extends: true as const,
+        test: { name: 'faults', include: MATRIX, testTimeout: 600_000, hookTimeout: 180_000 },
+      },
     ],
   },
 });

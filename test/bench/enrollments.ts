@@ -8,7 +8,7 @@ import { readCa, type RunningServer, type ScepPeer } from './peers.js';
 import { stop } from './processes.js';
 import { checkAnswer, prepareRequests, type PreparedRequest } from './requests.js';
 
-export const CONNECTIONS = [1, 8, 32] as const;
+const CONNECTIONS = [1, 8, 32] as const;
 
 export interface EnrollmentFigures {
   /** Medians of the rounds, one row for each number of connections. */

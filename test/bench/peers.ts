@@ -1,6 +1,6 @@
 /** @module The servers that are compared: each starts fresh, on a free port, pinned like the others. */
 import { spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -24,7 +24,14 @@ export interface ScepPeer {
   start(): Promise<RunningServer>;
 }
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'skep-bench-'));
+/** Gone when this process ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'skep-bench-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
 
 /** This server: a second process of this very program. @param folder see `serve`. */
 export async function startSkep(folder: string): Promise<RunningServer> {
