@@ -8,6 +8,7 @@ import type { RandomBytes } from '../base/random.js';
 import { SIGNATURES } from '../pki/algorithms.js';
 import { integer, sequence } from '../pki/der.js';
 import type { Decrypter, KeyTransport } from './decrypter.js';
+import { letFirstGoAlone } from './first-alone.js';
 import { createSubstitute } from './implicit-rejection.js';
 import { KEY_TYPES, keyTypeOf, signatureAlgorithmsOf } from './key-types.js';
 import type { SignatureAlgorithm, Signer } from './signer.js';
@@ -70,8 +71,9 @@ export async function openVaultKey(options: VaultKeyOptions): Promise<VaultKey> 
   const limit = vaultLimit(spki, key) * share;
   const throttle = createThrottle({ limit, clock, wait, ...(maxWaitMs === undefined ? {} : { maxWaitMs }) });
   const client = await createCryptographyClient(connection, key);
+  const afterFirst = letFirstGoAlone();
   const operate = <T>(operation: string, call: Operation<T>): Promise<T> =>
-    runOperation({ connection, throttle, wait, client }, operation, call);
+    runOperation({ connection, throttle, wait, client, afterFirst }, operation, call);
   return {
     id: key.id ?? '',
     version: key.properties.version ?? '',
@@ -90,6 +92,7 @@ interface OperationSurroundings {
   readonly client: CryptographyClient;
   readonly throttle: Throttle;
   readonly wait: Wait;
+  readonly afterFirst: ReturnType<typeof letFirstGoAlone>;
 }
 
 async function runOperation<T>(
@@ -111,12 +114,12 @@ async function runOperation<T>(
 
 /** A 429 of the vault holds back those who come next. */
 async function callAndHeed<T>(
-  { connection, client, throttle }: OperationSurroundings,
+  { connection, client, throttle, afterFirst }: OperationSurroundings,
   operation: string,
   call: Operation<T>,
 ): Promise<T> {
   try {
-    return await callVault(connection, operation, (options) => call(client, options));
+    return await afterFirst(() => callVault(connection, operation, (options) => call(client, options)));
   } catch (thrown) {
     if (thrown instanceof SkepError && thrown.retryAfterSeconds) throttle.pause(thrown.retryAfterSeconds);
     throw thrown;
