@@ -7,6 +7,8 @@ import { systemClock, type Clock } from '../../../lib/base/clock.js';
 import { createHttpExchange } from '../../syncml/http-exchange.js';
 import type { DmExchange } from '../../syncml/message.js';
 import { MANAGEMENT_PATH } from '../../syncml/management-path.js';
+import { createAttackingDevice } from '../attacker.js';
+import type { AttackName } from '../attacks.js';
 import { createWindowsDevice, type InstallResult, type WindowsDeviceOptions } from '../windows.js';
 import {
   createCertificateStore,
@@ -39,6 +41,8 @@ export interface WindowsClientOptions extends Omit<WindowsDeviceOptions, 'sleep'
   /** SID of the user that is logged on. Default: nobody is, and `./User` is not there. */
   readonly userSid?: string;
   readonly onTask?: (change: 'created' | 'deleted', task: ScheduledTask) => void;
+  /** Makes an attacker of the device: what it asks for with the challenges it gets. Default: it is honest. */
+  readonly attack?: AttackName;
 }
 
 export interface WindowsClient {
@@ -81,7 +85,9 @@ export function createWindowsClient(options: WindowsClientOptions): WindowsClien
     createHttpExchange({ url: serverUrl, ...(options.fetch && { fetch: options.fetch }) });
   const parts = createParts(options, clock);
   const { registry, certificates, scheduler } = parts;
-  const device = createWindowsDevice({ ...options, sleep });
+  const device = options.attack
+    ? createAttackingDevice(options.attack, { ...options, sleep })
+    : createWindowsDevice({ ...options, sleep });
   let alerts: GenericAlert[] = [];
   let sessions = 0;
 

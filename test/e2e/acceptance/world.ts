@@ -22,6 +22,9 @@ import { systemDelay, type Delay } from '../../../lib/microsoft/deadline.js';
 import type { CertificateState } from '../../../lib/store/states.js';
 import { VECTORS } from '../../support/vectors.js';
 
+/** Domains whose names the CA gives to no device. */
+const PROTECTED_DOMAINS = ['corp.example'];
+
 export const START: Date = new Date('2026-06-01T08:00:00Z');
 
 /** RSA-2048 keys of devices that nobody has. */
@@ -101,6 +104,7 @@ async function createWorld(simulator: IntuneSimulator): Promise<World> {
   const ca = await createInProcessCa({
     simulator,
     delay,
+    profile: { protectedDomains: PROTECTED_DOMAINS },
     logger: createLogger((level, line) => lines.push(`${level} ${line}`), 'debug'),
     onJournal: (entry) => journal.push(entry),
   });
