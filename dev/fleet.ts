@@ -1,11 +1,10 @@
 /** @module `npm run fleet`: a fleet of Windows devices in virtual time, and how its certificates fare. */
 import { SingleBar } from 'cli-progress';
-import { parseFleetCommand, USAGE } from './fleet/options.js';
+import { parseFleetCommand, USAGE, type FleetCommand } from './fleet/options.js';
 import { formatFleet } from './fleet/print.js';
 import { runFleet } from './fleet/run.js';
 
-async function main(): Promise<void> {
-  const { json, help, ...options } = parseFleetCommand(process.argv.slice(2));
+async function main({ json, help, ...options }: FleetCommand): Promise<void> {
   if (help) {
     process.stdout.write(USAGE);
     return;
@@ -29,7 +28,23 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((thrown: unknown) => {
-  process.stderr.write(`The fleet failed: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
-  process.exitCode = 1;
-});
+/** @returns undefined, and the exit code of a wrong command line, when there is no sense in it. */
+function readCommand(): FleetCommand | undefined {
+  try {
+    return parseFleetCommand(process.argv.slice(2));
+  } catch (thrown) {
+    process.stderr.write(`${messageOf(thrown)}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+const command = readCommand();
+if (command) {
+  await main(command).catch((thrown: unknown) => {
+    process.stderr.write(`The fleet failed: ${messageOf(thrown)}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { inflateSync } from 'node:zlib';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../../dev/project-root.js';
 import { parseSyncMl } from '../../../dev/syncml/parse.js';
+import { countColours, hasChromium, lowestContrast, useChromium } from '../../support/chromium.js';
 import { runCommand } from '../../support/run-command.js';
 
 const CHAPTERS = [
@@ -26,7 +25,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'skep-story-test-'));
   page = join(folder, 'story.html');
   const story = join(projectRoot(), 'dist', 'dev', 'story.js');
-  const run = await runCommand('node', [story, '--xml', '--html', page], { env: { NO_COLOR: '1' } });
+  const run = await runCommand('node', [story, '--xml', '--html', page], {
+    env: { NO_COLOR: '1' },
+    timeoutMs: 150_000,
+  });
   expect(run.output.split('\n').slice(-5).join('\n')).not.toContain('failed');
   expect(run.status).toBe(0);
   printed = run.stdout;
@@ -64,35 +66,10 @@ describe('npm run story', () => {
   });
 });
 
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-
-describe.skipIf(!existsSync(CHROMIUM))('the page in Chromium', () => {
-  let browser: Browser | undefined;
-
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
-  });
-  afterAll(() => browser?.close());
-
-  async function open(colorScheme: 'light' | 'dark', width = 1200): Promise<Page> {
-    if (!browser) throw new Error('no browser');
-    const view = await browser.newPage({
-      colorScheme,
-      viewport: { width, height: 900 },
-      javaScriptEnabled: true,
-    });
-    await view.goto(pathToFileURL(page).href);
-    return view;
-  }
+describe.skipIf(!hasChromium())('the page in Chromium', () => {
+  const openPage = useChromium();
+  const open = (colorScheme: 'light' | 'dark', width?: number): Promise<Page> =>
+    openPage(pathToFileURL(page).href, { colorScheme, ...(width === undefined ? {} : { width }) });
 
   it('needs no script and nothing from elsewhere', async () => {
     const html = await readFile(page, 'utf8');
@@ -135,38 +112,3 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in Chromium', () => {
     expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
   });
 });
-
-/** Runs in the page: the lowest contrast of any text with the colour behind it (WCAG 2.2, 1.4.3). */
-function lowestContrast(): number {
-  const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
-  const luminance = (color: string) => {
-    const [red = 0, green = 0, blue = 0] = channels(color).map((channel) => {
-      const share = channel / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const behind = (element: Element | null): string => {
-    if (!element) return 'rgb(255, 255, 255)';
-    const color = getComputedStyle(element).backgroundColor;
-    return channels(color)[3] === 0 ? behind(element.parentElement) : color;
-  };
-  const contrasts = [...document.body.querySelectorAll('*')]
-    .filter((element) =>
-      [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim()),
-    )
-    .map((element) => {
-      const pair = [luminance(getComputedStyle(element).color), luminance(behind(element))];
-      return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
-    });
-  return Math.min(...contrasts);
-}
-
-/** Different octets in the picture's data: a blank page has a handful. */
-function countColours(png: Buffer): number {
-  const parts: Buffer[] = [];
-  for (let at = 8; at < png.length; at += png.readUInt32BE(at) + 12)
-    if (png.toString('latin1', at + 4, at + 8) === 'IDAT')
-      parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
-  return new Set(inflateSync(Buffer.concat(parts))).size;
-}
