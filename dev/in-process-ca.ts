@@ -24,6 +24,7 @@ import { SEED_IDS } from './intune/seed.js';
 import type { IntuneSimulator } from './intune/server.js';
 import { createMemoryStore, type MemoryStore } from './memory-store.js';
 import type { Fetch } from './scep-client/index.js';
+import { respondingWeb } from './web-response.js';
 
 export interface InProcessCaOptions {
   /** Its clock is the CA's too. */
@@ -95,11 +96,13 @@ export async function createInProcessCa(options: InProcessCaOptions): Promise<In
     replay: { otherKey: 'refuse' },
     legacy: false,
   };
-  const handle = createScepHandler(service, new Map([[ENDPOINT, endpoint]]), {
-    maxBodyBytes: 262_144,
-    maxConcurrent: 64,
-    chain: 'issuer',
-  });
+  const handle = respondingWeb(
+    createScepHandler(service, new Map([[ENDPOINT, endpoint]]), {
+      maxBodyBytes: 262_144,
+      maxConcurrent: 64,
+      chain: 'issuer',
+    }),
+  );
   const caThumbprint = toHex(createHash('sha1').update(authority.issuer.certificate).digest());
   for (const profile of simulator.state.profiles.values()) {
     profile.serverUrls = [SCEP_URL];

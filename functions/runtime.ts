@@ -5,7 +5,7 @@ import { compose, type App } from '../lib/app/compose.js';
 import { loadConfig } from '../lib/app/config.js';
 import type { LogLevel } from '../lib/base/log.js';
 import { toSkepError } from '../lib/base/errors.js';
-import { respondError, type HttpRequest } from '../lib/http/http.js';
+import { respondError, type HttpAnswer, type HttpRequest } from '../lib/http/http.js';
 import { requireHttps } from '../lib/http/https-only.js';
 
 /** Which invocation a log line belongs to; Application Insights joins them by it. */
@@ -24,7 +24,7 @@ export function getApp(): App {
   return (app ??= compose(loadConfig(), sink));
 }
 
-type Handler = (request: HttpRequest, parameters: Readonly<Record<string, string>>) => Promise<Response>;
+type Handler = (request: HttpRequest, parameters: Readonly<Record<string, string>>) => Promise<HttpAnswer>;
 
 /**
  * Binds a handler of lib/http. What it needs of the app is taken once.
@@ -38,11 +38,11 @@ export function bindHttp(make: (app: App) => Handler, { plainHttp = false } = {}
     invocation.run(context, async () => {
       try {
         handler ??= start(getApp());
-        return await toResponseInit(await handler(request, request.params));
+        return await handler(request, request.params);
       } catch (thrown) {
         const error = toSkepError(thrown);
         sink('error', `${error.code}: ${error.message}`);
-        return toResponseInit(respondError(error));
+        return respondError(error);
       }
     });
 }
@@ -50,16 +50,4 @@ export function bindHttp(make: (app: App) => Handler, { plainHttp = false } = {}
 /** Binds a task to a timer. */
 export function bindTimer(choose: (app: App) => () => Promise<void>): TimerHandler {
   return (_timer, context) => invocation.run(context, () => choose(getApp())());
-}
-
-async function toResponseInit(response: Response): Promise<{
-  status: number;
-  headers: Record<string, string>;
-  body: Uint8Array;
-}> {
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: new Uint8Array(await response.arrayBuffer()),
-  };
 }

@@ -7,7 +7,7 @@ import { encodePem } from '../pki/pem.js';
 import { issuerIdOf } from '../revocation/answered-authority.js';
 import { encodeCertsOnly } from '../scep/certs-only.js';
 import { refuseMethod, respondDocument } from './document.js';
-import { respondError, respondText, type HttpRequest } from './http.js';
+import { respondError, respondText, type HttpAnswer, type HttpRequest } from './http.js';
 
 const MAX_AGE_SECONDS = 3600;
 
@@ -35,7 +35,7 @@ const FORMATS = {
  */
 export function createCaCertificateHandler(
   source: AuthoritySource,
-): (request: HttpRequest) => Promise<Response> {
+): (request: HttpRequest) => Promise<HttpAnswer> {
   return async (request) => {
     const refused = refuseMethod(request);
     if (refused) return refused;
@@ -88,4 +88,4 @@ function isFormat(text: string | undefined): text is keyof typeof FORMATS {
   return text !== undefined && Object.hasOwn(FORMATS, text);
 }
 
-const notFound = (): Response => respondText(404, 'There is no such CA certificate here.');
+const notFound = (): HttpAnswer => respondText(404, 'There is no such CA certificate here.');

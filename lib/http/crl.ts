@@ -5,7 +5,7 @@ import { encodePem } from '../pki/pem.js';
 import type { CrlPublisher } from '../revocation/crl-publisher.js';
 import { CRL_TYPE } from '../revocation/published-crls.js';
 import { refuseMethod, respondDocument } from './document.js';
-import { respondError, respondText, type HttpRequest } from './http.js';
+import { respondError, respondText, type HttpAnswer, type HttpRequest } from './http.js';
 
 /** A new CRL comes at once after a revocation; this is how much later it may be seen. */
 const MAX_AGE_SECONDS = 300;
@@ -18,7 +18,7 @@ const PEM_TYPE = 'application/x-pem-file';
 export function createCrlHandler(
   publisher: CrlPublisher,
   clock: Clock,
-): (request: HttpRequest) => Promise<Response> {
+): (request: HttpRequest) => Promise<HttpAnswer> {
   return async (request) => {
     const refused = refuseMethod(request);
     if (refused) return refused;
@@ -60,4 +60,4 @@ function parseCrlPath(url: string): WantedCrl | undefined {
   };
 }
 
-const notFound = (): Response => respondText(404, 'There is no such CRL here.');
+const notFound = (): HttpAnswer => respondText(404, 'There is no such CRL here.');

@@ -1,5 +1,5 @@
 /** @module Public documents with their validators: 200, or 304 when the client has it already (RFC 9110 section 13). */
-import { respond, respondText, type HttpRequest } from './http.js';
+import { respond, respondBodiless, respondText, type HttpAnswer, type HttpRequest } from './http.js';
 
 export interface PublicDocument {
   readonly body: Uint8Array | string;
@@ -14,7 +14,7 @@ export interface PublicDocument {
 }
 
 /** Answers GET and HEAD. Set the same headers on both, and on 304 too. */
-export function respondDocument(request: HttpRequest, document: PublicDocument): Response {
+export function respondDocument(request: HttpRequest, document: PublicDocument): HttpAnswer {
   const { etag, modifiedAt, maxAgeSeconds, expiresAt } = document;
   const headers: Record<string, string> = {
     etag: `"${etag}"`,
@@ -22,13 +22,13 @@ export function respondDocument(request: HttpRequest, document: PublicDocument):
     ...(modifiedAt ? { 'last-modified': modifiedAt.toUTCString() } : {}),
     ...(expiresAt ? { expires: expiresAt.toUTCString() } : {}),
   };
-  if (isUnchanged(request, document)) return new Response(null, { status: 304, headers });
+  if (isUnchanged(request, document)) return respondBodiless(304, headers);
   const whole = respond(200, document.body, document.contentType, headers);
-  return request.method === 'HEAD' ? new Response(null, { headers: whole.headers }) : whole;
+  return request.method === 'HEAD' ? respondBodiless(200, whole.headers) : whole;
 }
 
 /** Present only when the method is neither GET nor HEAD. */
-export function refuseMethod(request: HttpRequest): Response | undefined {
+export function refuseMethod(request: HttpRequest): HttpAnswer | undefined {
   if (request.method === 'GET' || request.method === 'HEAD') return undefined;
   return respondText(405, 'Only GET and HEAD have a meaning here.', { allow: 'GET, HEAD' });
 }

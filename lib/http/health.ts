@@ -1,4 +1,5 @@
 /** @module Health for machines: 200 when certificates can be issued, 503 when not, and why. */
+import type { HttpAnswer } from './http.js';
 import { respondJson } from './json.js';
 
 /** The part of a health check that is shown. */
@@ -10,7 +11,7 @@ export interface HealthSource {
 export function createHealthHandler(
   checks: readonly HealthSource[],
   version: string,
-): () => Promise<Response> {
+): () => Promise<HttpAnswer> {
   return async () => {
     const parts = await Promise.all(
       checks.map(async (check) => ({ name: check.name, ...(await check.run()) })),

@@ -1,4 +1,4 @@
-/** @module What the handlers share: the request as they see it, and answers that say their length. */
+/** @module What the handlers share: the request as they see it, and their answers, which say their length. */
 import { ERRORS } from '../base/error-codes.js';
 import { SkepError } from '../base/errors.js';
 import { headersOf, statusOf } from './status-codes.js';
@@ -8,15 +8,34 @@ export type HttpRequest = Pick<Request, 'method' | 'url' | 'arrayBuffer'> & {
   readonly headers: Pick<Headers, 'get'>;
 };
 
+/**
+ * An answer before it is anybody's: the Functions runtime makes a Response of it, and one that is made to be taken apart
+ * again costs as much as reading the whole request.
+ */
+export interface HttpAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty for none. */
+  readonly body: Uint8Array;
+}
+
+const NO_BODY = new Uint8Array();
+
+/** An answer of headers alone: to HEAD, and 304. */
+export function respondBodiless(status: number, headers: HttpAnswer['headers']): HttpAnswer {
+  return { status, headers, body: NO_BODY };
+}
+
 /** Always with Content-Length: old SCEP and OCSP clients do not read chunks. */
 export function respond(
   status: number,
   body: Uint8Array | string,
   contentType: string,
   headers: Readonly<Record<string, string>> = {},
-): Response {
-  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body);
-  return new Response(bytes, {
+): HttpAnswer {
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
+  return {
     status,
     headers: {
       'content-type': contentType,
@@ -24,7 +43,8 @@ export function respond(
       'x-content-type-options': 'nosniff',
       ...headers,
     },
-  });
+    body: bytes,
+  };
 }
 
 /** A short text for whoever looks at the wire; what happened stands in the log and the journal. */
@@ -32,7 +52,7 @@ export function respondText(
   status: number,
   text: string,
   headers?: Readonly<Record<string, string>>,
-): Response {
+): HttpAnswer {
   return respond(status, `${text}\n`, 'text/plain; charset=utf-8', {
     'cache-control': 'no-store',
     ...headers,
@@ -54,6 +74,6 @@ export async function readBody(request: HttpRequest, maxBytes: number): Promise<
 }
 
 /** The answer to a failure outside of any protocol message. Says the code, never the detail. */
-export function respondError(error: SkepError): Response {
+export function respondError(error: SkepError): HttpAnswer {
   return respondText(statusOf(error.code), `${error.code}: ${ERRORS[error.code].means}`, headersOf(error));
 }

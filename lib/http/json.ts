@@ -1,7 +1,7 @@
 /** @module JSON in, JSON out, and errors as JSON with a stable code, for callers that are programs. */
 import { ERRORS } from '../base/error-codes.js';
 import { SkepError } from '../base/errors.js';
-import { type HttpRequest, readBody, respond } from './http.js';
+import { readBody, respond, type HttpAnswer, type HttpRequest } from './http.js';
 import { headersOf, statusOf } from './status-codes.js';
 
 /** Never cached: what these answers say is of the moment, and often of one caller. */
@@ -9,7 +9,7 @@ export function respondJson(
   status: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
-): Response {
+): HttpAnswer {
   return respond(status, JSON.stringify(body), 'application/json; charset=utf-8', {
     'cache-control': 'no-store',
     ...headers,
@@ -20,7 +20,10 @@ export function respondJson(
  * `{ code, message, detail? }`. Only what is wrong with the request is told in detail; the rest is for the log.
  * @param headers beside Retry-After (503, 429) and WWW-Authenticate (401).
  */
-export function respondJsonError(error: SkepError, headers: Readonly<Record<string, string>> = {}): Response {
+export function respondJsonError(
+  error: SkepError,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
   const { code, detail } = error;
   const status = statusOf(code);
   const body = { code, message: ERRORS[code].means, ...(status === 400 && detail ? { detail } : {}) };

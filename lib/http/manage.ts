@@ -12,7 +12,7 @@ import type { RevocationOutcome, Revoker } from '../revocation/revoker.js';
 import { parseSerialNumber } from '../revocation/serial-number.js';
 import type { CertificateSearch } from '../store/store.js';
 import type { BearerVerifier, VerifiedCaller } from './bearer.js';
-import type { HttpRequest } from './http.js';
+import type { HttpAnswer, HttpRequest } from './http.js';
 import { readJson, respondJson, respondJsonError } from './json.js';
 import { parseCertificateQuery, parseJournalQuery, parseRevocation } from './manage-input.js';
 import { viewCertificate, viewWholeCertificate } from './manage-views.js';
@@ -29,7 +29,7 @@ export interface ManagementParts {
 }
 
 /** @param path what follows `manage/`. */
-export type ManagementHandler = (path: string, request: HttpRequest) => Promise<Response>;
+export type ManagementHandler = (path: string, request: HttpRequest) => Promise<HttpAnswer>;
 
 interface Call {
   readonly caller: VerifiedCaller;
@@ -66,7 +66,7 @@ export function createManagementHandler(parts: ManagementParts): ManagementHandl
   const { logger } = parts;
   const routes = createRoutes(parts);
 
-  async function handle(path: string, request: HttpRequest, seen: { caller?: string }): Promise<Response> {
+  async function handle(path: string, request: HttpRequest, seen: { caller?: string }): Promise<HttpAnswer> {
     const candidates = routes.flatMap((route) => {
       const match = route.path.exec(path);
       return match ? [{ route, match }] : [];

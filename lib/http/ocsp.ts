@@ -5,7 +5,7 @@ import { toSkepError } from '../base/errors.js';
 import type { OcspResponseStatus } from '../pki/ocsp-response.js';
 import type { OcspAnswer, OcspResponder } from '../revocation/ocsp-responder.js';
 import { respondDocument } from './document.js';
-import { readBody, respond, respondError, respondText, type HttpRequest } from './http.js';
+import { readBody, respond, respondError, respondText, type HttpAnswer, type HttpRequest } from './http.js';
 
 const RESPONSE_TYPE = 'application/ocsp-response';
 
@@ -29,8 +29,8 @@ const HTTP_STATUS = {
 export function createOcspHandler(
   responder: OcspResponder,
   clock: Clock,
-): (request: HttpRequest) => Promise<Response> {
-  async function get(request: HttpRequest): Promise<Response> {
+): (request: HttpRequest) => Promise<HttpAnswer> {
+  async function get(request: HttpRequest): Promise<HttpAnswer> {
     const answer = await responder.respond(parseOcspPath(request.url));
     const { cacheable } = answer;
     if (!cacheable) return respondAnswer(answer);
@@ -45,7 +45,7 @@ export function createOcspHandler(
     });
   }
 
-  async function post(request: HttpRequest): Promise<Response> {
+  async function post(request: HttpRequest): Promise<HttpAnswer> {
     let body: Uint8Array;
     try {
       body = await readBody(request, MAX_BODY_BYTES);
@@ -62,7 +62,7 @@ export function createOcspHandler(
   };
 }
 
-function respondAnswer({ der, status, retryAfterSeconds = RETRY_AFTER_SECONDS }: OcspAnswer): Response {
+function respondAnswer({ der, status, retryAfterSeconds = RETRY_AFTER_SECONDS }: OcspAnswer): HttpAnswer {
   return respond(HTTP_STATUS[status], der, RESPONSE_TYPE, {
     'cache-control': 'no-store',
     ...(status === 'tryLater' ? { 'retry-after': String(retryAfterSeconds) } : {}),

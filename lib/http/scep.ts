@@ -7,7 +7,7 @@ import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
 import { encodeCapabilities } from '../scep/capabilities.js';
 import { encodeNextCa } from '../scep/cert-rep.js';
 import { encodeCertsOnly } from '../scep/certs-only.js';
-import { readBody, respond, respondError, respondText, type HttpRequest } from './http.js';
+import { readBody, respond, respondError, respondText, type HttpAnswer, type HttpRequest } from './http.js';
 import { decodeMessage, parseScepQuery } from './scep-query.js';
 
 export interface ScepOptions {
@@ -23,7 +23,7 @@ export interface ScepOptions {
  * @param endpointName of any letter case.
  * @param rest what the path holds behind the endpoint.
  */
-export type ScepHandler = (endpointName: string, rest: string, request: HttpRequest) => Promise<Response>;
+export type ScepHandler = (endpointName: string, rest: string, request: HttpRequest) => Promise<HttpAnswer>;
 
 /** Windows appends it to whatever URL the profile holds, even to one that ends in it already. */
 const SUFFIX = /^(pkiclient\.exe\/?)*$/i;
@@ -38,7 +38,7 @@ export function createScepHandler(
 ): ScepHandler {
   let atWork = 0;
 
-  async function pkiOperation(endpoint: Endpoint, body: Uint8Array): Promise<Response> {
+  async function pkiOperation(endpoint: Endpoint, body: Uint8Array): Promise<HttpAnswer> {
     if (atWork >= options.maxConcurrent) {
       throw new SkepError('ERR_BUSY', { detail: `${atWork} at work`, retryAfterSeconds: 30 });
     }
@@ -114,13 +114,13 @@ function readQuery(message: string | undefined, maxBytes: number): Uint8Array {
   return decoded;
 }
 
-async function getCaCaps(service: EnrollmentService): Promise<Response> {
+async function getCaCaps(service: EnrollmentService): Promise<HttpAnswer> {
   const { next } = await service.authority();
   return respond(200, encodeCapabilities(next !== undefined), 'text/plain');
 }
 
 /** `[RA, CA]` as NDES has it, RA first; in CA mode the one certificate alone, which Apple wants (section 4.2.1). */
-async function getCaCert(service: EnrollmentService, wanted: ScepOptions['chain']): Promise<Response> {
+async function getCaCert(service: EnrollmentService, wanted: ScepOptions['chain']): Promise<HttpAnswer> {
   const { mode, issuer, recipients, chain } = await service.authority();
   if (mode === 'ca') return respond(200, issuer.certificate, 'application/x-x509-ca-cert');
   const above = wanted === 'full' ? chain : [];
@@ -128,7 +128,7 @@ async function getCaCert(service: EnrollmentService, wanted: ScepOptions['chain'
   return respond(200, encodeCertsOnly(certificates), 'application/x-x509-ca-ra-cert');
 }
 
-async function getNextCaCert(service: EnrollmentService): Promise<Response> {
+async function getNextCaCert(service: EnrollmentService): Promise<HttpAnswer> {
   const authority = viewAuthority(await service.authority());
   if (!authority.next) return respondText(404, 'There is no next CA certificate yet.');
   const [answerer] = authority.recipients;

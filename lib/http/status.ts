@@ -7,7 +7,7 @@ import type { AuthoritySource } from '../keys/authority.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { formatName } from '../pki/name.js';
 import type { HealthSource } from './health.js';
-import { respond, type HttpRequest } from './http.js';
+import { respond, type HttpAnswer, type HttpRequest } from './http.js';
 
 export interface StatusOptions {
   readonly checks: readonly HealthSource[];
@@ -18,7 +18,7 @@ export interface StatusOptions {
 }
 
 /** Says only what a device could learn anyway. */
-export function createStatusHandler(options: StatusOptions): (request: HttpRequest) => Promise<Response> {
+export function createStatusHandler(options: StatusOptions): (request: HttpRequest) => Promise<HttpAnswer> {
   return async (request) => {
     const checks = await Promise.all(
       options.checks.map(async (check) => ({ name: check.name, ...(await check.run()) })),

@@ -8,7 +8,7 @@ import type { ErrorCode } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import type { BearerVerifier } from './bearer.js';
-import type { HttpRequest } from './http.js';
+import type { HttpAnswer, HttpRequest } from './http.js';
 import { readJson, respondJson, respondJsonError } from './json.js';
 import { parseValidationInput, type ValidationInput } from './validation-input.js';
 
@@ -69,10 +69,10 @@ export interface ValidationHandlerOptions {
  */
 export function createValidationHandler(
   options: ValidationHandlerOptions,
-): (request: HttpRequest) => Promise<Response> {
+): (request: HttpRequest) => Promise<HttpAnswer> {
   const { authority, access, logger } = options;
 
-  async function handle(request: HttpRequest): Promise<Response> {
+  async function handle(request: HttpRequest): Promise<HttpAnswer> {
     if (request.method !== 'POST') throw new SkepError('ERR_HTTP_METHOD', { detail: request.method });
     const caller =
       access.by === 'entra'

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../lib/base/clock.js';
 import { silentLogger } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
-import type { HttpRequest } from '../../lib/http/http.js';
+import { respond, type HttpAnswer, type HttpRequest } from '../../lib/http/http.js';
 import { createOcspHandler } from '../../lib/http/ocsp.js';
 import { createOcspResponder } from '../../lib/revocation/ocsp-responder.js';
 import { createResponderKeys } from '../../lib/revocation/responder-key.js';
@@ -43,11 +43,11 @@ export async function serve(folder: string): Promise<void> {
   });
   const ocsp = createOcspHandler(responder, clock);
 
-  const answer = (path: string, request: HttpRequest): Promise<Response> => {
+  const answer = (path: string, request: HttpRequest): Promise<HttpAnswer> => {
     if (path === '/ocsp') return ocsp(request);
     if (path === '/reset') {
       service = createBenchService(authority);
-      return Promise.resolve(new Response(`${process.memoryUsage.rss()}`));
+      return Promise.resolve(respond(200, `${process.memoryUsage.rss()}`, 'text/plain'));
     }
     return service.handle('static', '', request);
   };
@@ -63,18 +63,22 @@ export async function serve(folder: string): Promise<void> {
 }
 
 async function exchange(
-  answer: (path: string, request: HttpRequest) => Promise<Response>,
+  answer: (path: string, request: HttpRequest) => Promise<HttpAnswer>,
   incoming: IncomingMessage,
   body: Buffer,
   outgoing: ServerResponse,
 ): Promise<void> {
   const { method = 'GET', url = '/', headers } = incoming;
-  const response = await answer(url.split('?', 1)[0] ?? url, {
+  const {
+    status,
+    headers: answered,
+    body: content,
+  } = await answer(url.split('?', 1)[0] ?? url, {
     method,
     url: `http://127.0.0.1${url}`,
     headers: { get: (name) => headers[name]?.toString() ?? null },
     arrayBuffer: () => Promise.resolve(new Uint8Array(body).buffer),
   });
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.end(Buffer.from(await response.arrayBuffer()));
+  outgoing.writeHead(status, answered);
+  outgoing.end(content);
 }

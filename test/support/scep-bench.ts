@@ -34,6 +34,7 @@ import type { CertificateStore } from '../../lib/store/store.js';
 import type { Validator } from '../../lib/validators/validator.js';
 import { silentLogger } from '../../lib/base/log.js';
 import { createMemoryStore, type MemoryStore } from '../../dev/memory-store.js';
+import { respondingWeb, type Responding } from '../../dev/web-response.js';
 import { createTestService, staticEndpoint, type TestService } from './test-service.js';
 import { CAPTURE_CLOCK, vectorAuthority, VECTORS } from './vectors.js';
 
@@ -142,10 +143,13 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     endpoints,
     ...(options.currentCrl ? { currentCrl: options.currentCrl } : {}),
   });
-  const handle: ScepHandler = createScepHandler(
-    service.service,
-    new Map(endpoints.map((endpoint) => [endpoint.name, endpoint])),
-    { maxBodyBytes: 262_144, maxConcurrent: 64, chain: 'issuer', ...options.handler },
+  const handle = respondingWeb(
+    createScepHandler(service.service, new Map(endpoints.map((endpoint) => [endpoint.name, endpoint])), {
+      maxBodyBytes: 262_144,
+      maxConcurrent: 64,
+      chain: 'issuer',
+      ...options.handler,
+    }),
   );
   const ca = await readCa(handle, endpoints[0]?.name ?? '');
   const bodies: Uint8Array[] = [];
@@ -165,7 +169,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   };
 }
 
-async function readCa(handle: ScepHandler, endpoint: string): Promise<CaCertificates> {
+async function readCa(handle: Responding<ScepHandler>, endpoint: string): Promise<CaCertificates> {
   const response = await handle(endpoint, '', new Request('http://skep.test/?operation=GetCACert'));
   const body = new Uint8Array(await response.arrayBuffer());
   const contentType = response.headers.get('content-type') ?? '';

@@ -2,10 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { HttpRequest } from '../../lib/http/http.js';
+import type { HttpAnswer, HttpRequest } from '../../lib/http/http.js';
 
 /** Listens on loopback until the present test ends. @returns its address, without a slash at the end. */
-export async function serve(handle: (request: HttpRequest) => Promise<Response>): Promise<string> {
+export async function serve(handle: (request: HttpRequest) => Promise<HttpAnswer>): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -18,9 +18,9 @@ export async function serve(handle: (request: HttpRequest) => Promise<Response>)
         arrayBuffer: () => Promise.resolve(new Uint8Array(Buffer.concat(chunks)).buffer),
       };
       handle(request)
-        .then(async (response) => {
-          outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-          outgoing.end(Buffer.from(await response.arrayBuffer()));
+        .then(({ status, headers: answered, body }) => {
+          outgoing.writeHead(status, answered);
+          outgoing.end(body);
         })
         .catch((thrown: unknown) => outgoing.destroy(thrown as Error));
     });

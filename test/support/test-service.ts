@@ -11,10 +11,11 @@ import type { CertificateStore } from '../../lib/store/store.js';
 import { createRenewalValidator } from '../../lib/validators/renewal.js';
 import { createStaticValidator } from '../../lib/validators/static.js';
 import { createMemoryStore } from '../../dev/memory-store.js';
+import { respondingWeb, type Responding } from '../../dev/web-response.js';
 
 export interface TestService {
   readonly service: EnrollmentService;
-  readonly handle: ScepHandler;
+  readonly handle: Responding<ScepHandler>;
   readonly store: CertificateStore;
   readonly journal: JournalEntry[];
   readonly log: { readonly level: LogLevel; readonly line: string }[];
@@ -64,11 +65,13 @@ export function createTestService(options: TestServiceOptions): TestService {
     logger: createLogger((level, line) => log.push({ level, line }), 'debug'),
   };
   const endpoints = options.endpoints ?? [staticEndpoint({ authority, certificates: store, clock })];
-  const handle = createScepHandler(service, new Map(endpoints.map((endpoint) => [endpoint.name, endpoint])), {
-    maxBodyBytes: 262_144,
-    maxConcurrent: 64,
-    chain: 'issuer',
-  });
+  const handle = respondingWeb(
+    createScepHandler(service, new Map(endpoints.map((endpoint) => [endpoint.name, endpoint])), {
+      maxBodyBytes: 262_144,
+      maxConcurrent: 64,
+      chain: 'issuer',
+    }),
+  );
   return { service, handle, store, journal, log };
 }
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createCaCertificateHandler } from '../../../lib/http/ca-certificate.js';
 import type { Authority } from '../../../lib/keys/authority.js';
+import { respondingWeb } from '../../../dev/web-response.js';
 import { openssl } from '../../support/openssl.js';
 import { testAuthority, type TestAuthority } from '../../support/test-authority.js';
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 
 const get = (path: string, method = 'GET', headers: Record<string, string> = {}) =>
-  createCaCertificateHandler(() => Promise.resolve(authority))(
+  respondingWeb(createCaCertificateHandler(() => Promise.resolve(authority)))(
     new Request(`http://skep.test${path}`, { method, headers }),
   );
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createCrlHandler } from '../../../lib/http/crl.js';
 import { createCrlPublisher } from '../../../lib/revocation/crl-publisher.js';
 import { createMemoryStore } from '../../../dev/memory-store.js';
+import { respondingWeb } from '../../../dev/web-response.js';
 import { openssl } from '../../support/openssl.js';
 import { testAuthority, type TestAuthority } from '../../support/test-authority.js';
 import { createTestClock, createTestLogger, createTestPublications, revoke } from '../revocation/fixtures.js';
@@ -25,7 +26,7 @@ function setUp(deltaAboveEntries = 50_000) {
     publicUrl: 'http://skep.test',
     settings: { deltaAboveEntries },
   });
-  const handle = createCrlHandler(publisher, clock);
+  const handle = respondingWeb(createCrlHandler(publisher, clock));
   const get = (path: string, headers: Record<string, string> = {}) =>
     handle(new Request(`http://skep.test${path}`, { headers }));
   return { clock, store, publications, publisher, handle, get };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toResponse } from '../../../dev/web-response.js';
 import { ERRORS, type ErrorCode } from '../../../lib/base/error-codes.js';
 import { SkepError } from '../../../lib/base/errors.js';
 import { readBody, respond, respondError, respondText, type HttpRequest } from '../../../lib/http/http.js';
@@ -56,7 +57,7 @@ describe('readBody', () => {
 
 describe('an answer', () => {
   it('says its length in octets and is not to be guessed at', async () => {
-    const response = respond(200, 'ü', 'text/plain', { 'x-more': '1' });
+    const response = toResponse(respond(200, 'ü', 'text/plain', { 'x-more': '1' }));
     expect(Object.fromEntries(response.headers)).toEqual({
       'content-type': 'text/plain',
       'content-length': '2',
@@ -67,7 +68,7 @@ describe('an answer', () => {
   });
 
   it('in words is not kept by anybody', async () => {
-    const response = respondText(404, 'Not here.');
+    const response = toResponse(respondText(404, 'Not here.'));
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await response.text()).toBe('Not here.\n');
   });
@@ -75,9 +76,8 @@ describe('an answer', () => {
 
 describe('a failure', () => {
   it.each(Object.keys(ERRORS) as ErrorCode[])('%s has a status, and says its code alone', async (code) => {
-    const response = respondError(
-      new SkepError(code, { detail: 'for the log only', cause: new Error('why') }),
-    );
+    const error = new SkepError(code, { detail: 'for the log only', cause: new Error('why') });
+    const response = toResponse(respondError(error));
     expect(response.status).toBeGreaterThanOrEqual(400);
     expect([500, 501, 502, 504]).not.toContain(response.status);
     const body = await response.text();
@@ -89,6 +89,6 @@ describe('a failure', () => {
 
   it('says when to come back, if it is known', () => {
     const error = new SkepError('ERR_BUSY', { retryAfterSeconds: 7 });
-    expect(respondError(error).headers.get('retry-after')).toBe('7');
+    expect(respondError(error).headers['retry-after']).toBe('7');
   });
 });

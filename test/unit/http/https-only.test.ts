@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { respondingWeb } from '../../../dev/web-response.js';
+import { respond } from '../../../lib/http/http.js';
 import { isPlainHttp, requireHttps } from '../../../lib/http/https-only.js';
 
 const request = (url: string, forwarded?: string) =>
@@ -21,7 +23,9 @@ describe('isPlainHttp', () => {
 });
 
 describe('requireHttps', () => {
-  const guarded = requireHttps((_request: Request, name: string) => Promise.resolve(new Response(name)));
+  const guarded = respondingWeb(
+    requireHttps((_request: Request, name: string) => Promise.resolve(respond(200, name, 'text/plain'))),
+  );
 
   it('hands HTTPS on, with all that belongs to it', async () => {
     expect(await (await guarded(request('https://ca.example/'), 'there')).text()).toBe('there');

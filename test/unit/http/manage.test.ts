@@ -5,6 +5,7 @@ import type { BearerVerifier } from '../../../lib/http/bearer.js';
 import { createManagementHandler } from '../../../lib/http/manage.js';
 import type { JournalEntry, JournalPage, JournalQuery } from '../../../lib/journal/recorder.js';
 import { createRevoker } from '../../../lib/revocation/revoker.js';
+import { respondingWeb } from '../../../dev/web-response.js';
 import { createMemoryStore } from '../../../dev/memory-store.js';
 import { testAuthority, type TestAuthority } from '../../support/test-authority.js';
 import { createTestClock, createTestLogger, deliver, reserve } from '../revocation/fixtures.js';
@@ -37,24 +38,26 @@ function setUp() {
   const { logger, lines } = createTestLogger();
   const queries: JournalQuery[] = [];
   const page: JournalPage = { entries: [ENTRY], continuation: 'more' };
-  const handle = createManagementHandler({
-    verify,
-    certificates: store,
-    revoker: createRevoker({
-      store,
-      ocsp: { invalidate: () => undefined },
-      crl: { publish: () => Promise.resolve() },
-      clock,
+  const handle = respondingWeb(
+    createManagementHandler({
+      verify,
+      certificates: store,
+      revoker: createRevoker({
+        store,
+        ocsp: { invalidate: () => undefined },
+        crl: { publish: () => Promise.resolve() },
+        clock,
+        logger,
+      }),
+      journal: {
+        search: (query) => {
+          queries.push(query);
+          return Promise.resolve(page);
+        },
+      },
       logger,
     }),
-    journal: {
-      search: (query) => {
-        queries.push(query);
-        return Promise.resolve(page);
-      },
-    },
-    logger,
-  });
+  );
   const call = async (
     method: string,
     path: string,

@@ -141,7 +141,7 @@ describe('failures', () => {
       const request = new Request(`http://skep.test/?operation=${operation}`);
       const response = await handle('intune', '', request);
       expect(response.status).toBe(503);
-      expect(response.headers.get('retry-after')).toBe('60');
+      expect(response.headers['retry-after']).toBe('60');
     }
     expect((await handle('intune', '', post(message))).status).toBe(503);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createLogger } from '../../../lib/base/log.js';
+import { respondingWeb } from '../../../dev/web-response.js';
 import {
   createValidationHandler,
   type ValidationAccess,
@@ -38,7 +39,7 @@ function setUp(
     failureNotification: ask('failure'),
   };
   const logger = createLogger((_level, line) => log.push(line));
-  const handle = createValidationHandler({ authority, access, logger });
+  const handle = respondingWeb(createValidationHandler({ authority, access, logger }));
   const send = async (body: unknown, init: RequestInit = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await handle(new Request('https://skep/x', { method: 'POST', body: text, ...init }));
