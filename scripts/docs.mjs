@@ -10,7 +10,8 @@ const { outputFiles } = await build({
       export { ERRORS } from './lib/base/error-codes.ts';
       export { failRow } from './lib/scep/fail-info.ts';
       export { statusOf } from './lib/http/status-codes.ts';
-      export { HRESULTS } from './lib/intune/hresults.ts';
+      export { formatHresult } from './lib/base/hresults.ts';
+      export { shownHresult } from './lib/intune/hresults.ts';
       export { RESULT_CODES } from './lib/intune/result-codes.ts';`,
     resolveDir: '.',
     loader: 'ts',
@@ -25,13 +26,14 @@ const { outputFiles } = await build({
 // Packages are found from a file's place, so the bundle is run as a file beside this one.
 const bundle = new URL('./.docs-bundle.mjs', import.meta.url);
 await writeFile(bundle, outputFiles[0].contents);
-const { SETTINGS, ERRORS, failRow, statusOf, HRESULTS, RESULT_CODES } = await import(bundle.href);
+const { SETTINGS, ERRORS, failRow, statusOf, formatHresult, shownHresult, RESULT_CODES } = await import(
+  bundle.href
+);
 await rm(bundle);
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
 const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
-const hex = (hresult) => `0x${(hresult >>> 0).toString(16).toUpperCase().padStart(8, '0')}`;
 
 const pages = {
   'docs/settings.md': `# Settings
@@ -63,7 +65,7 @@ ${table(
       row.means,
       row.remedy,
       failInfo ? `FAILURE ${failInfo}` : `HTTP ${statusOf(code)}`,
-      `\`${hex(HRESULTS[code])}\``,
+      `\`${formatHresult(shownHresult(code))}\``,
     ];
   }),
 )}

@@ -1,8 +1,8 @@
 /** @module Where Windows keeps a new key, by KeyProtection, and what fits there. */
 import { createHash, type KeyObject } from 'node:crypto';
 import { toHex } from '../../lib/base/bytes.js';
+import { HRESULTS, type HresultName } from '../../lib/base/hresults.js';
 import { generateRsaKey, publicKeyDer } from '../scep-client/index.js';
-import { HRESULTS, type HresultName } from './hresults.js';
 
 /** `displayName` is the key storage provider as a request names it. */
 export const KEY_PROVIDERS = {

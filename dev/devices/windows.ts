@@ -4,10 +4,11 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { MINUTE_MS, systemClock, type Clock } from '../../lib/base/clock.js';
+import { describeHresult, HRESULTS } from '../../lib/base/hresults.js';
 import { systemRandom, type RandomBytes } from '../../lib/base/random.js';
 import type { Certificate, CipherName, CsrOptions, Fetch, KeyTransportName } from '../scep-client/index.js';
+import { hresultOf } from '../scep-client/hresults.js';
 import type { PkiMessageOptions } from '../scep-client/pki-message.js';
-import { describeHresult, hresultOf, HRESULTS } from './hresults.js';
 import {
   chooseKeyProvider,
   findRegisteredKey,

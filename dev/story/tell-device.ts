@@ -1,5 +1,5 @@
 /** @module The device's own events in words. */
-import { formatHresult } from '../devices/hresults.js';
+import { formatHresult } from '../../lib/base/hresults.js';
 import type { ScheduledTask } from '../devices/omadm/task-scheduler.js';
 import type { WindowsEvent } from '../devices/windows-events.js';
 import type { EntryDraft } from './recorder.js';

@@ -9,6 +9,8 @@ export interface HealthReport {
   readonly text: string;
   /** What to do, when something is wrong or will be. */
   readonly remedy?: string;
+  /** What only a signed-in caller may see: roles, rights, addresses. One fact a line, no secrets. */
+  readonly detail?: readonly string[];
 }
 
 export interface HealthCheck {
@@ -25,8 +27,13 @@ export function createCheck(name: string, look: () => Promise<HealthReport>): He
       try {
         return await look();
       } catch (thrown) {
-        const { code } = toSkepError(thrown);
-        return { ok: false, text: `${code}: ${ERRORS[code].means}`, remedy: ERRORS[code].remedy };
+        const { code, detail } = toSkepError(thrown);
+        return {
+          ok: false,
+          text: `${code}: ${ERRORS[code].means}`,
+          remedy: ERRORS[code].remedy,
+          ...(detail ? { detail: [detail] } : {}),
+        };
       }
     },
   };

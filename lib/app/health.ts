@@ -4,7 +4,8 @@ import { ERRORS } from '../base/error-codes.js';
 import type { GraphDirectory } from '../directory/graph-directory.js';
 import type { IntuneClient } from '../intune/client.js';
 import type { CertificateReader } from '../store/store.js';
-import { createCheck, type HealthCheck } from './health-check.js';
+import type { IntuneProbe } from '../intune/probe.js';
+import { createCheck, type HealthCheck, type HealthReport } from './health-check.js';
 import { createKeyChecks } from './key-health.js';
 import type { Keys } from './keys.js';
 
@@ -27,31 +28,52 @@ export function createHealthChecks({ keys, store, intune, directory, clock }: He
   if (intune) {
     checks.push(
       createCheck('Intune', async () => {
-        const { intuneToken, graphToken, scepService } = await intune.probe();
-        const broken = [intuneToken, graphToken, scepService].find((part) => !part.ok);
-        return broken
-          ? {
-              ok: false,
-              text: 'Intune does not accept this app yet.',
-              remedy: ERRORS.ERR_INTUNE_FORBIDDEN.remedy,
-            }
-          : { ok: true, text: 'Intune accepts this app.' };
+        return describeIntune(await intune.probe());
       }),
     );
   }
   if (directory) {
     checks.push(
       createCheck('Directory', async () => {
-        const { ok, missingRoles } = await directory.probe();
+        const { ok, missingRoles, detail } = await directory.probe();
         if (ok) return { ok, text: 'Devices and users can be looked up.' };
-        const lacks = missingRoles.length > 0 ? ` Missing: ${missingRoles.join(', ')}.` : '';
         return {
           ok,
-          text: `Devices and users cannot be looked up.${lacks}`,
+          text: 'Devices and users cannot be looked up.',
           remedy: ERRORS.ERR_DIRECTORY_FORBIDDEN.remedy,
+          detail: [
+            ...missingRoles.map((role) => `the Graph token lacks ${role}`),
+            ...(detail ? [detail] : []),
+          ],
         };
       }),
     );
   }
   return checks;
+}
+
+/** What validating a request takes: a token with this app role (docs/deploy.md). */
+const SCEP_ROLE = 'scep_challenge_provider';
+
+function describeIntune({
+  intuneToken,
+  graphToken,
+  scepService,
+  revocationService,
+}: IntuneProbe): HealthReport {
+  const detail = [
+    `Intune token: ${intuneToken.detail}`,
+    `Graph token: ${graphToken.detail}`,
+    `SCEP validation service: ${scepService.detail}`,
+    `revocation service: ${revocationService.detail}`,
+  ];
+  const hasRole = intuneToken.roles.includes(SCEP_ROLE);
+  if (hasRole && graphToken.ok && scepService.ok)
+    return { ok: true, text: 'Intune accepts this app.', detail };
+  return {
+    ok: false,
+    text: 'Intune does not accept this app yet.',
+    remedy: ERRORS.ERR_INTUNE_FORBIDDEN.remedy,
+    detail: hasRole || !intuneToken.ok ? detail : [`the Intune token lacks ${SCEP_ROLE}`, ...detail],
+  };
 }

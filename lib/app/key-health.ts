@@ -37,8 +37,9 @@ export function createKeyChecks({ authority, testSigning }: Keys, clock: Clock):
     if (excess.length === 0) return { ok: true, text };
     return {
       ok: true,
-      text: `${text} The key permits more than a CA needs: ${excess.join(', ')}.`,
+      text,
       remedy: 'Let the key’s permitted operations be sign and verify.',
+      detail: [`the CA key also permits ${excess.join(', ')}`],
     };
   });
   return [...checks, rememberReport(signing, SIGNING_MEMORY, clock)];

@@ -2,10 +2,33 @@
 import type { HttpAnswer } from './http.js';
 import { respondJson } from './json.js';
 
-/** The part of a health check that is shown. */
+/** A health check as the handlers see it. */
 export interface HealthSource {
   readonly name: string;
-  run(): Promise<{ readonly ok: boolean; readonly text: string; readonly remedy?: string }>;
+  run(): Promise<{
+    readonly ok: boolean;
+    readonly text: string;
+    readonly remedy?: string;
+    /** Roles, rights and addresses: for signed-in callers alone. */
+    readonly detail?: readonly string[];
+  }>;
+}
+
+/** What is told of each check. Without `withDetail` it says only what a device could learn anyway. */
+export async function runHealthChecks(checks: readonly HealthSource[], { withDetail = false } = {}) {
+  const parts = await Promise.all(
+    checks.map(async (check) => {
+      const { ok, text, remedy, detail } = await check.run();
+      return {
+        name: check.name,
+        ok,
+        text,
+        ...(remedy === undefined ? {} : { remedy }),
+        ...(withDetail && detail ? { detail } : {}),
+      };
+    }),
+  );
+  return { ok: parts.every((part) => part.ok), parts };
 }
 
 export function createHealthHandler(
@@ -13,10 +36,7 @@ export function createHealthHandler(
   version: string,
 ): () => Promise<HttpAnswer> {
   return async () => {
-    const parts = await Promise.all(
-      checks.map(async (check) => ({ name: check.name, ...(await check.run()) })),
-    );
-    const ok = parts.every((part) => part.ok);
+    const { ok, parts } = await runHealthChecks(checks);
     return respondJson(ok ? 200 : 503, { ok, version, parts });
   };
 }

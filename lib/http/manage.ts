@@ -12,6 +12,7 @@ import type { RevocationOutcome, Revoker } from '../revocation/revoker.js';
 import { parseSerialNumber } from '../revocation/serial-number.js';
 import type { CertificateSearch } from '../store/store.js';
 import type { BearerVerifier, VerifiedCaller } from './bearer.js';
+import { runHealthChecks, type HealthSource } from './health.js';
 import type { HttpAnswer, HttpRequest } from './http.js';
 import { readJson, respondJson, respondJsonError } from './json.js';
 import { parseCertificateQuery, parseJournalQuery, parseRevocation } from './manage-input.js';
@@ -25,6 +26,8 @@ export interface ManagementParts {
   readonly certificates: CertificateSearch;
   readonly revoker: Pick<Revoker, 'revoke' | 'hold' | 'release'>;
   readonly journal: JournalReader;
+  readonly health: readonly HealthSource[];
+  readonly version: string;
   readonly logger: Logger;
 }
 
@@ -58,6 +61,7 @@ const JOURNAL_SHOWN = 20;
  * - `POST certificates/{serial}/revoke`: `{ reason? }`; `…/hold`, `…/release`: no body → `{ certificate, changed }`
  * - `POST journal/search`: `{ transactionId | serialNumber | deviceId | from, until; limit?, continuation? }` →
  *   `{ entries, continuation? }`
+ * - `GET health` → `{ ok, version, parts }`: 200 even when something is wrong, since the call itself succeeded
  *
  * 401, 403: not this caller. 400, 405, 413: not this request. 404: no such route or certificate. 409: it was changed
  * meanwhile, or is not on hold. 503 with Retry-After: not now.
@@ -109,7 +113,8 @@ export function createManagementHandler(parts: ManagementParts): ManagementHandl
   };
 }
 
-function createRoutes({ certificates, revoker, journal, logger }: ManagementParts): readonly Route[] {
+function createRoutes(parts: ManagementParts): readonly Route[] {
+  const { certificates, revoker, journal, health, version, logger } = parts;
   const change =
     (action: string, work: (call: Call, by: string) => Promise<RevocationOutcome>) => async (call: Call) => {
       const { caller, serialNumber } = call;
@@ -180,6 +185,15 @@ function createRoutes({ certificates, revoker, journal, logger }: ManagementPart
       role: READ_ROLE,
       async handle({ json }) {
         return journal.search(parseJournalQuery(await json()));
+      },
+    },
+    {
+      method: 'GET',
+      path: /^health$/,
+      role: READ_ROLE,
+      async handle() {
+        const { ok, parts: found } = await runHealthChecks(health, { withDetail: true });
+        return { ok, version, parts: found };
       },
     },
   ];

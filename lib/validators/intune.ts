@@ -5,7 +5,7 @@ import { toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import { readDeviceId } from '../intune/challenge.js';
 import type { IntuneClient } from '../intune/client.js';
-import { HRESULTS } from '../intune/hresults.js';
+import { reportedHresult } from '../intune/hresults.js';
 import type { Ruling } from '../intune/scep-actions.js';
 import type { Validator, Verdict } from './validator.js';
 
@@ -52,7 +52,7 @@ export function createIntuneValidator(options: IntuneValidatorOptions): Validato
         await client.failureNotification({
           transactionId,
           csr,
-          hResult: HRESULTS[code],
+          hResult: reportedHresult(code),
           errorDescription: `${code}: ${detail || ERRORS[code].means}`,
         });
       } catch (thrown) {

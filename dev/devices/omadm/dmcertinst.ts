@@ -1,6 +1,7 @@
 /** @module dmcertinst.exe: reads its settings from the registry, enrolls, writes the outcome back and cleans up. */
 import type { Clock } from '../../../lib/base/clock.js';
-import { hresultOf, signedHresult } from '../hresults.js';
+import { signedHresult } from '../../../lib/base/hresults.js';
+import { hresultOf } from '../../scep-client/hresults.js';
 import { parseScepNodes, type ScepNodes } from '../scep-settings.js';
 import { STATUS, type InstallResult, type WindowsDevice } from '../windows.js';
 import type { WindowsEventSink } from '../windows-events.js';

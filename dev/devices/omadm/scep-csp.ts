@@ -1,7 +1,7 @@
 /** @module ClientCertificateInstall/SCEP: nodes that the server writes, kept in the registry for dmcertinst to read. */
 import type { Item, NodeVerb } from '../../syncml/message.js';
 import { DM_STATUS } from '../../syncml/status-codes.js';
-import { signedHresult } from '../hresults.js';
+import { signedHresult } from '../../../lib/base/hresults.js';
 import { STATUS } from '../windows.js';
 import type { CertificateStore } from './certificate-store.js';
 import { children, found, outcome, refusal, type Csp, type Outcome } from './node.js';

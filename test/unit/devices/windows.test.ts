@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formatHresult, signedHresult } from '../../../dev/devices/hresults.js';
+import { formatHresult, signedHresult } from '../../../lib/base/hresults.js';
 import type { ScepNodes } from '../../../dev/devices/scep-settings.js';
 import type { WindowsEvent } from '../../../dev/devices/windows-events.js';
 import { createWindowsDevice, STATUS, type WindowsDeviceOptions } from '../../../dev/devices/windows.js';

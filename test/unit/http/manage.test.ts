@@ -55,6 +55,14 @@ function setUp() {
           return Promise.resolve(page);
         },
       },
+      health: [
+        {
+          name: 'Intune',
+          run: () =>
+            Promise.resolve({ ok: false, text: 'No.', remedy: 'Grant it.', detail: ['lacks a role'] }),
+        },
+      ],
+      version: '1.2.3',
       logger,
     }),
   );
@@ -269,5 +277,19 @@ describe('management: changing', () => {
       status: 404,
       json: { code: 'ERR_CERT_UNKNOWN' },
     });
+  });
+});
+
+describe('management: health', () => {
+  it('tells a signed-in reader what is wrong, in detail', async () => {
+    expect(await setUp().call('GET', 'health')).toMatchObject({
+      status: 200,
+      json: { ok: false, version: '1.2.3', parts: [{ name: 'Intune', ok: false, detail: ['lacks a role'] }] },
+    });
+  });
+
+  it('tells nobody else', async () => {
+    expect(await setUp().call('GET', 'health', undefined, null)).toMatchObject({ status: 401 });
+    expect(await setUp().call('GET', 'health', undefined, 'Other.Role')).toMatchObject({ status: 403 });
   });
 });
