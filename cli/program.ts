@@ -7,6 +7,7 @@ import { createJournalCommand } from './commands/journal.js';
 import { createHoldCommand, createReleaseCommand, createRevokeCommand } from './commands/revoke.js';
 import { createSearchCommand } from './commands/search.js';
 import { createShowCommand } from './commands/show.js';
+import { createStatusCommand } from './commands/status.js';
 import { explainClientError } from './client-advice.js';
 import { EXIT, type CliError, printJson, type ExitCode, type Terminal } from './terminal.js';
 
@@ -21,6 +22,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   createRevokeCommand,
   createHoldCommand,
   createReleaseCommand,
+  createStatusCommand,
 ];
 
 /**

@@ -21,6 +21,7 @@ app.http('manage', {
       journal,
       health,
       version,
+      clock,
       logger,
     });
     return (request, parameters) => handle(parameters['path'] ?? '', request);

@@ -33,10 +33,12 @@ for (const [name, { route, endpoint }] of Object.entries(ROUTES)) {
   });
 }
 
-/** Where each endpoint is found, for people to copy. */
-export function scepPaths(names: Iterable<string>): { readonly name: string; readonly path: string }[] {
-  return [...names].map((name) => {
+/** Where each endpoint is found, for people to copy into profiles: over HTTPS wherever the app insists on it. */
+export function scepUrls({ endpoints, config }: App): { readonly name: string; readonly url: string }[] {
+  const { publicUrl, settings } = config;
+  const base = settings.SKEP_HTTPS_ONLY ? publicUrl.replace(/^http:/, 'https:') : publicUrl;
+  return [...endpoints.keys()].map((name) => {
     const own = Object.values(ROUTES).find(({ endpoint }) => endpoint === name);
-    return { name, path: own ? `/${own.route.replace('/{*rest}', '')}` : `/scep/${name}` };
+    return { name, url: `${base}/${own ? own.route.replace('/{*rest}', '') : `scep/${name}`}` };
   });
 }

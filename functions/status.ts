@@ -1,15 +1,25 @@
 /** @module The page that a person sees who opens the app's address. */
 import { app } from '@azure/functions';
+import { createBearerVerifier } from '../lib/http/bearer.js';
 import { createStatusHandler } from '../lib/http/status.js';
 import { bindHttp } from './runtime.js';
-import { scepPaths } from './scep.js';
+import { scepUrls } from './scep.js';
 
 app.http('status', {
   // An empty route would become the function's name; an optional parameter that must be empty is the root.
   route: '{nothing:maxlength(0)?}',
   methods: ['GET'],
   authLevel: 'anonymous',
-  handler: bindHttp(({ health, version, authority, endpoints }) =>
-    createStatusHandler({ checks: health, version, authority, endpoints: scepPaths(endpoints.keys()) }),
-  ),
+  handler: bindHttp((composed) => {
+    const { health: checks, version, authority, journal, callers, clock } = composed;
+    return createStatusHandler({
+      checks,
+      version,
+      authority,
+      journal,
+      clock,
+      scepUrls: scepUrls(composed),
+      ...(callers ? { verify: createBearerVerifier({ ...callers, clock }) } : {}),
+    });
+  }),
 });

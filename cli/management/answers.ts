@@ -48,6 +48,28 @@ export const JournalPage = v.object({
   continuation: v.optional(v.string()),
 });
 
+export const Health = v.object({
+  ok: v.boolean(),
+  version: v.string(),
+  parts: v.array(
+    v.object({
+      name: v.string(),
+      ok: v.boolean(),
+      text: v.string(),
+      remedy: v.optional(v.string()),
+      detail: v.optional(v.array(v.string())),
+    }),
+  ),
+});
+export const Failures = v.object({
+  since: v.string(),
+  causes: v.array(v.object({ code: v.string(), count: v.number(), lastAt: v.string() })),
+  succeeded: v.number(),
+  complete: v.boolean(),
+});
+export type Health = v.InferOutput<typeof Health>;
+export type Failures = v.InferOutput<typeof Failures>;
+
 /** @throws {CliError} when the server speaks another version of this. */
 export function readAnswer<Schema extends v.GenericSchema>(
   schema: Schema,

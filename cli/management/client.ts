@@ -8,6 +8,8 @@ export interface ManagementClient {
   /** @param path below `manage/`. @returns the answer's JSON. @throws {CliError} */
   get(path: string): Promise<unknown>;
   post(path: string, body?: object): Promise<unknown>;
+  /** The app's status page, HTML. @throws {CliError} */
+  page(): Promise<string>;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -15,8 +17,7 @@ const TIMEOUT_MS = 60_000;
 const Refusal = v.object({ code: v.string(), message: v.string(), detail: v.optional(v.string()) });
 
 export function createManagementClient({ url, token }: Access, { fetch }: Terminal): ManagementClient {
-  async function call(method: string, path: string, body?: object): Promise<unknown> {
-    const address = `${url}/${path}`;
+  async function send(method: string, address: string, body?: object): Promise<Response> {
     const init = {
       method,
       headers: {
@@ -28,16 +29,29 @@ export function createManagementClient({ url, token }: Access, { fetch }: Termin
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body ? { body: JSON.stringify(body) } : {}),
     } as const;
-    const response = await fetch(address, init).catch((cause: unknown) => {
+    return fetch(address, init).catch((cause: unknown) => {
       throw new CliError(EXIT.failed, 'ERR_UNREACHABLE', `${url} does not answer.`, 'Check the address.', {
         cause,
       });
     });
+  }
+
+  async function call(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await send(method, `${url}/${path}`, body);
     const answer = parse(await response.text());
     if (response.ok && answer !== undefined) return answer;
     throw refusal(response.status, answer, url);
   }
-  return { get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
+
+  async function page(): Promise<string> {
+    const root = url.replace(/manage$/, '');
+    const response = await send('GET', root);
+    const text = await response.text();
+    if (response.ok) return text;
+    throw refusal(response.status, parse(text), root);
+  }
+
+  return { get: (path) => call('GET', path), post: (path, body) => call('POST', path, body), page };
 }
 
 function parse(text: string): unknown {

@@ -6,6 +6,7 @@ import type { Authority, AuthoritySource } from '../keys/authority.js';
 import { encodePem } from '../pki/pem.js';
 import { issuerIdOf } from '../revocation/answered-authority.js';
 import { encodeCertsOnly } from '../scep/certs-only.js';
+import { encodeAppleProfile } from './apple-profile.js';
 import { refuseMethod, respondDocument } from './document.js';
 import { respondError, respondText, type HttpAnswer, type HttpRequest } from './http.js';
 
@@ -18,7 +19,7 @@ interface Format {
 
 const DER_FORMAT: Format = { contentType: 'application/pkix-cert', encode: ([first]) => first };
 
-/** By file extension. DER holds the CA alone; PEM and PKCS#7, the chain up to the root. */
+/** By file extension. DER holds the CA alone; the others, the chain up to the root. */
 const FORMATS = {
   cer: DER_FORMAT,
   crt: DER_FORMAT,
@@ -27,10 +28,11 @@ const FORMATS = {
     encode: (certificates) => certificates.map((der) => encodePem('CERTIFICATE', der)).join(''),
   },
   p7c: { contentType: 'application/pkcs7-mime', encode: encodeCertsOnly },
+  mobileconfig: { contentType: 'application/x-apple-aspen-config', encode: encodeAppleProfile },
 } as const satisfies Record<string, Format>;
 
 /**
- * Handles `…/ca` and `…/ca/{name}.{cer|crt|pem|p7c}`, where the name is `ca` for the present issuer, or the id of an
+ * Handles `…/ca` and `…/ca/{name}.{cer|crt|pem|p7c|mobileconfig}`, where the name is `ca` for the present issuer, or the id of an
  * issuer whose certificates we still trust.
  */
 export function createCaCertificateHandler(
@@ -78,7 +80,7 @@ interface WantedCa {
 function parseCaPath(url: string): WantedCa | undefined {
   const { pathname } = new URL(url);
   if (/\/ca\/?$/i.test(pathname)) return { format: 'cer' };
-  const [, name, extension] = /\/ca\/(ca|[0-9a-f]{64})\.([a-z0-9]{3})$/i.exec(pathname) ?? [];
+  const [, name, extension] = /\/ca\/(ca|[0-9a-f]{64})\.([a-z0-9]{3,12})$/i.exec(pathname) ?? [];
   const format = extension?.toLowerCase();
   if (!name || !isFormat(format)) return undefined;
   return { ...(name.length === 64 ? { issuerId: name.toUpperCase() } : {}), format };

@@ -4,9 +4,11 @@
  * Callers show an Entra token with the app role that a route names; there is no other way in, and no key in a URL.
  * What people search for goes in bodies, so that names and devices do not end up in access logs.
  */
+import type { Clock } from '../base/clock.js';
 import { ERRORS } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
+import { summarizeFailures } from '../journal/failures.js';
 import type { JournalReader } from '../journal/recorder.js';
 import type { RevocationOutcome, Revoker } from '../revocation/revoker.js';
 import { parseSerialNumber } from '../revocation/serial-number.js';
@@ -26,6 +28,7 @@ export interface ManagementParts {
   readonly certificates: CertificateSearch;
   readonly revoker: Pick<Revoker, 'revoke' | 'hold' | 'release'>;
   readonly journal: JournalReader;
+  readonly clock: Clock;
   readonly health: readonly HealthSource[];
   readonly version: string;
   readonly logger: Logger;
@@ -61,6 +64,7 @@ const JOURNAL_SHOWN = 20;
  * - `POST certificates/{serial}/revoke`: `{ reason? }`; `…/hold`, `…/release`: no body → `{ certificate, changed }`
  * - `POST journal/search`: `{ transactionId | serialNumber | deviceId | from, until; limit?, continuation? }` →
  *   `{ entries, continuation? }`
+ * - `GET failures` → `{ since, causes: [{ code, count, lastAt }], succeeded, complete }`, of the last 24 hours
  * - `GET health` → `{ ok, version, parts }`: 200 even when something is wrong, since the call itself succeeded
  *
  * 401, 403: not this caller. 400, 405, 413: not this request. 404: no such route or certificate. 409: it was changed
@@ -114,7 +118,7 @@ export function createManagementHandler(parts: ManagementParts): ManagementHandl
 }
 
 function createRoutes(parts: ManagementParts): readonly Route[] {
-  const { certificates, revoker, journal, health, version, logger } = parts;
+  const { certificates, revoker, journal, health, version, clock, logger } = parts;
   const change =
     (action: string, work: (call: Call, by: string) => Promise<RevocationOutcome>) => async (call: Call) => {
       const { caller, serialNumber } = call;
@@ -195,6 +199,12 @@ function createRoutes(parts: ManagementParts): readonly Route[] {
         const { ok, parts: found } = await runHealthChecks(health, { withDetail: true });
         return { ok, version, parts: found };
       },
+    },
+    {
+      method: 'GET',
+      path: /^failures$/,
+      role: READ_ROLE,
+      handle: () => summarizeFailures(journal, clock),
     },
   ];
 }

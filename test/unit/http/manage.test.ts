@@ -63,6 +63,7 @@ function setUp() {
         },
       ],
       version: '1.2.3',
+      clock,
       logger,
     }),
   );
@@ -291,5 +292,20 @@ describe('management: health', () => {
   it('tells nobody else', async () => {
     expect(await setUp().call('GET', 'health', undefined, null)).toMatchObject({ status: 401 });
     expect(await setUp().call('GET', 'health', undefined, 'Other.Role')).toMatchObject({ status: 403 });
+  });
+});
+
+describe('management: failures', () => {
+  it('counts what failed lately by its cause', async () => {
+    const { call, queries } = setUp();
+    expect(await call('GET', 'failures')).toMatchObject({
+      status: 200,
+      json: { causes: [], succeeded: 4, complete: false },
+    });
+    expect(queries).toHaveLength(4);
+  });
+
+  it('needs the role', async () => {
+    expect(await setUp().call('GET', 'failures', undefined, null)).toMatchObject({ status: 401 });
   });
 });
