@@ -26,8 +26,6 @@ export interface LocalCloudOptions {
   readonly dataDir: string;
   /** Settings of the app beside those that the local cloud makes, e.g. SKEP_STATIC_CHALLENGE. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Folder of a package (`npm run package`). Default: what `npm run build` made. */
-  readonly appDir?: string | undefined;
   readonly log: HostLog;
 }
 
@@ -100,7 +98,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...options.environment,
     };
     const host = await startLocalHost({
-      ...(options.appDir ? { appDir: resolve(options.appDir) } : builtApp()),
+      ...chooseApp(),
       port,
       environment,
       log: options.log,
@@ -141,7 +139,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
-function builtApp(): AppLocation {
+/** The package in the folder that SKEP_APP_DIR names (`npm run package`); by default what `npm run build` made. */
+function chooseApp(): AppLocation {
+  const appDir = process.env['SKEP_APP_DIR'];
+  if (appDir) return { appDir: resolve(appDir) };
   const bundle = join(projectRoot(), 'dist', 'functions', 'main.cjs');
   return { bundle, hostJson: readHostJson(join(projectRoot(), 'host.json')) };
 }
