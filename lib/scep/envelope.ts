@@ -100,7 +100,7 @@ function createKnownBlock(der: Uint8Array = NULL): KnownBlock {
 
 /** A field that pkijs would parse, or build from parts, to write the same octets. */
 function encodedAs<Field extends PkiObject>(field: Field, block: KnownBlock): Field {
-  field.toSchema = () => block as AsnType;
+  field.toSchema = () => block as unknown as AsnType;
   return field;
 }
 
@@ -109,7 +109,7 @@ function writeOnce({ valueBlock: { value } }: Constructed): void {
   for (const [index, part] of value.entries()) {
     if (part instanceof Constructed) writeOnce(part);
     else if (part instanceof Integer || part instanceof ObjectIdentifier) {
-      value[index] = createKnownBlock(new Uint8Array(part.toBER(false))) as BaseBlock;
+      value[index] = createKnownBlock(new Uint8Array(part.toBER(false))) as unknown as BaseBlock;
     }
   }
 }
