@@ -80,7 +80,7 @@ export function createOcspResponder(options: OcspResponderOptions): OcspResponde
   const cache = createAnswerCache<OcspAnswer>(settings.cacheEntries);
   const readAuthority = createAuthorityReader();
 
-  async function answer({ requests, nonce }: OcspRequest): Promise<OcspAnswer> {
+  async function answer(request: Uint8Array, { requests, nonce }: OcspRequest): Promise<OcspAnswer> {
     const authority = await options.authority();
     // One answer is one CA's: the first that any of the requests is about.
     const answered = readAuthority(authority).find((ca) => requests.some((id) => ca.isIssuerOf(id)));
@@ -105,7 +105,7 @@ export function createOcspResponder(options: OcspResponderOptions): OcspResponde
     const etag = toHex(hash('sha256', der, 'buffer'));
     const signed: OcspAnswer = { der, status: 'successful', cacheable: { thisUpdate, nextUpdate, etag } };
     const until = Math.min(thisUpdate.getTime() + settings.cacheMs, nextUpdate.getTime());
-    cache.put(only, signed, new Date(until), changes);
+    cache.put(request, only, signed, new Date(until), changes);
     return signed;
   }
 
@@ -155,6 +155,8 @@ export function createOcspResponder(options: OcspResponderOptions): OcspResponde
 
   return {
     async respond(request) {
+      const repeated = cache.repeat(request, clock.now());
+      if (repeated) return repeated;
       let parsed: OcspRequest;
       try {
         parsed = parseOcspRequest(request);
@@ -164,7 +166,7 @@ export function createOcspResponder(options: OcspResponderOptions): OcspResponde
         return failure('malformedRequest');
       }
       try {
-        return await answer(parsed);
+        return await answer(request, parsed);
       } catch (thrown) {
         return refuse(toSkepError(thrown));
       }

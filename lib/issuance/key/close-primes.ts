@@ -8,26 +8,30 @@ import type { KeyRule } from './rsa-key.js';
 const ROUNDS = 100;
 
 /** Squares leave few of the remainders modulo these, so that a root is taken of hardly any candidate. */
-const SIEVES: readonly { readonly modulus: number; readonly squares: ReadonlySet<number> }[] = [
+const SIEVES: readonly { readonly modulus: number; readonly isSquare: readonly boolean[] }[] = [
   64, 63, 65, 11, 17, 19, 23, 31,
-].map((modulus) => ({
-  modulus,
-  squares: new Set(Array.from({ length: modulus }, (_, root) => (root * root) % modulus)),
-}));
+].map((modulus) => {
+  const squares = new Set(Array.from({ length: modulus }, (_, root) => (root * root) % modulus));
+  return { modulus, isSquare: Array.from({ length: modulus }, (_, remainder) => squares.has(remainder)) };
+});
+
+/** Exact as a number, so that one long division serves all sieves. */
+const ALL_MODULI = BigInt(SIEVES.reduce((product, { modulus }) => product * modulus, 1));
 
 export const refuseClosePrimes: KeyRule = ({ n }) => {
   const floor = squareRoot(n);
   const first = floor * floor === n ? floor : floor + 1n;
-  const sieves = SIEVES.map(({ modulus, squares }) => ({
+  const [firstRest, nRest] = [Number(first % ALL_MODULI), Number(n % ALL_MODULI)];
+  const sieves = SIEVES.map(({ modulus, isSquare }) => ({
     modulus,
-    squares,
-    a: Number(first % BigInt(modulus)),
-    n: Number(n % BigInt(modulus)),
+    isSquare,
+    a: firstRest % modulus,
+    n: nRest % modulus,
   }));
   for (let round = 0; round < ROUNDS; round++) {
     // Modulo m, (first + round)² - n; positive, since a remainder times itself plus m is more than any remainder.
-    const possible = sieves.every(({ modulus, squares, a, n: rest }) =>
-      squares.has(((a + round) ** 2 + modulus - rest) % modulus),
+    const possible = sieves.every(
+      ({ modulus, isSquare, a, n: rest }) => isSquare[((a + round) ** 2 + modulus - rest) % modulus],
     );
     if (!possible) continue;
     const candidate = (first + BigInt(round)) ** 2n - n;
@@ -36,15 +40,20 @@ export const refuseClosePrimes: KeyRule = ({ n }) => {
   }
 };
 
-/** Integer square root, rounded down: Newton's method from the best guess that a number can make. */
+/** The root of a longer number is guessed from its upper half; that of a shorter one is exact to the unit as a number. */
+const SHORT_BITS = 100;
+
+/** Integer square root, rounded down: each step of Newton's method doubles how many digits of the guess are right. */
 function squareRoot(value: bigint): bigint {
-  if (value < 2n) return value;
+  if (value === 0n) return value;
   const bits = value.toString(16).length * 4;
-  const shift = BigInt(Math.max(0, (bits - 100) & ~1));
-  let root = (BigInt(Math.ceil(Math.sqrt(Number(value >> shift)))) + 1n) << (shift / 2n);
-  for (;;) {
-    const next = (root + value / root) >> 1n;
-    if (next >= root) return root;
-    root = next;
-  }
+  const quarter = BigInt(bits >> 2);
+  const guess =
+    bits <= SHORT_BITS
+      ? BigInt(Math.ceil(Math.sqrt(Number(value))))
+      : squareRoot(value >> (2n * quarter)) << quarter;
+  // Never less than the root (the arithmetic mean is at least the geometric one), and hardly more.
+  let root = (guess + value / guess) >> 1n;
+  while (root * root > value) root--;
+  return root;
 }

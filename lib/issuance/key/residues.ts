@@ -17,12 +17,13 @@ const GROUPS: readonly { readonly product: bigint; readonly primes: readonly num
 
 const ALL = SMALL_PRIMES.reduce((product, prime) => product * BigInt(prime), 1n);
 
-export function residues(n: bigint): ReadonlyMap<number, number> {
+/** In the order of `SMALL_PRIMES`. */
+export function residues(n: bigint): readonly number[] {
   const rest = n % ALL;
-  const found = new Map<number, number>();
+  const found: number[] = [];
   for (const { product, primes } of GROUPS) {
     const small = Number(rest % product);
-    for (const prime of primes) found.set(prime, small % prime);
+    for (const prime of primes) found.push(small % prime);
   }
   return found;
 }

@@ -12,8 +12,8 @@ export interface RsaPublicKey {
 export interface RsaKey extends RsaPublicKey {
   readonly bits: number;
   readonly n: bigint;
-  /** The modulus modulo each odd prime up to 751. */
-  readonly residues: () => ReadonlyMap<number, number>;
+  /** The modulus modulo each odd prime up to 751, in their order. */
+  readonly residues: () => readonly number[];
 }
 
 /** @throws {SkepError} a code that says what is wrong with the key. */
@@ -21,7 +21,7 @@ export type KeyRule = (key: RsaKey, profile: Pick<IssuanceProfile, 'rsaBits'>) =
 
 export function createRsaKey({ modulus, exponent }: RsaPublicKey): RsaKey {
   const n = BigInt(`0x${toHex(modulus)}`);
-  let known: ReadonlyMap<number, number> | undefined;
+  let known: readonly number[] | undefined;
   return {
     modulus,
     exponent,

@@ -4,7 +4,7 @@ import type { KeyRule } from './rsa-key.js';
 
 export const refuseSmallFactors: KeyRule = ({ modulus, residues }) => {
   const even = ((modulus.at(-1) ?? 0) & 1) === 0;
-  if (even || [...residues().values()].includes(0)) {
+  if (even || residues().includes(0)) {
     throw new SkepError('ERR_KEY_WEAK', { detail: 'small factor' });
   }
 };

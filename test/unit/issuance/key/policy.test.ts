@@ -100,7 +100,7 @@ describe('small factors', () => {
 
   it('computes the remainders that a plain division gives', () => {
     const n = BigInt(`0x${randomBytes(256).toString('hex')}`);
-    for (const [prime, rest] of residues(n)) expect(BigInt(rest)).toBe(n % BigInt(prime));
+    expect(residues(n)).toEqual(SMALL_PRIMES.map((prime) => Number(n % BigInt(prime))));
   });
 
   it.each([2n, 3n, 5n, 11n, 397n, 751n])('%i is refused', (factor) => {
