@@ -4,6 +4,7 @@ import { createCaCommand } from './commands/ca.js';
 import { createEnrollCommand } from './commands/enroll.js';
 import { createInspectCommand } from './commands/inspect.js';
 import { createJournalCommand } from './commands/journal.js';
+import { createProfilesCommand } from './commands/profiles.js';
 import { createHoldCommand, createReleaseCommand, createRevokeCommand } from './commands/revoke.js';
 import { createSearchCommand } from './commands/search.js';
 import { createShowCommand } from './commands/show.js';
@@ -13,6 +14,7 @@ import { EXIT, type CliError, printJson, type ExitCode, type Terminal } from './
 /** Each makes one command. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   createCaCommand,
+  createProfilesCommand,
   createEnrollCommand,
   createInspectCommand,
   createSearchCommand,
