@@ -27,7 +27,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
 
 /**
  * Runs `skep` with the arguments after the program's name.
- * @returns 0 done, 1 failed, 2 wrong usage.
+ * @returns 0 done, 1 failed, 2 wrong usage, 3 the rest waits for somebody else or for time.
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const program = new Command('skep')
