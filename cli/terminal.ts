@@ -26,8 +26,16 @@ export class CliError extends Error {
   readonly next: string;
   /** For `--json`: what kind of failure it was. */
   readonly code: string;
+  /** For `--json`: what was done all the same. */
+  readonly result: object | undefined;
 
-  constructor(exitCode: ExitCode, code: string, message: string, next: string, options?: ErrorOptions) {
+  constructor(
+    exitCode: ExitCode,
+    code: string,
+    message: string,
+    next: string,
+    options: ErrorOptions & { readonly result?: object } = {},
+  ) {
     super(message, options);
     this.name = 'CliError';
     this.exitCode = exitCode;

@@ -19,12 +19,15 @@ import { GRAPH_FAILURES, toCliError, unanswered } from './refusal.js';
  * said nothing, `ERR_SIGN_IN` without a token.
  */
 export interface GraphClient {
+  /** Of the API's version: what addresses of objects begin with. A slash at its end. */
+  readonly root: string;
   get(path: string): Promise<JsonObject>;
   /** All pages of a list. */
   list(path: string): Promise<readonly JsonObject[]>;
   /** Sent again only if it was certainly not carried out. @returns what was made. */
   post(path: string, body: object): Promise<JsonObject>;
   patch(path: string, body: object): Promise<void>;
+  put(path: string, body: object): Promise<void>;
 }
 
 export interface GraphClientOptions {
@@ -104,6 +107,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   return {
+    root,
+
     async get(path) {
       return readObject(await send('GET', root + path), path);
     },
@@ -129,6 +134,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
     async patch(path, body) {
       await send('PATCH', root + path, body);
+    },
+
+    async put(path, body) {
+      await send('PUT', root + path, body);
     },
   };
 }

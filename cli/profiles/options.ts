@@ -77,12 +77,14 @@ export function parseProfileOptions(url: string, raw: RawProfileOptions): Profil
   };
 }
 
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+/** The local cloud: nobody stands between. */
+export const isLoopback = ({ hostname }: URL): boolean =>
+  ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 
 function parseAppUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // Whoever stood between could give devices a root of his own.
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
   if (!url || !isSafe) {
     throw usageError(
       `${text} is no https address.`,
