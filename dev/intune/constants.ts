@@ -50,6 +50,20 @@ export const DIRECTORY_READERS = {
   users: new Set(['User.Read.All', 'Directory.Read.All']),
 } as const satisfies Record<string, ReadonlySet<string>>;
 
+/** Permissions that read and write the profiles of Intune, and that look for groups. */
+export const CONFIGURATION_READERS: ReadonlySet<string> = new Set([
+  'DeviceManagementConfiguration.Read.All',
+  'DeviceManagementConfiguration.ReadWrite.All',
+]);
+export const CONFIGURATION_WRITERS: ReadonlySet<string> = new Set([
+  'DeviceManagementConfiguration.ReadWrite.All',
+]);
+export const GROUP_READERS: ReadonlySet<string> = new Set([
+  'Group.Read.All',
+  'GroupMember.Read.All',
+  'Directory.Read.All',
+]);
+
 export const ODATA_CONTEXTS = {
   scepActionResult: 'microsoft.management.services.scepRequestValidationService.api.scepActionResult',
   revocationRequests: 'Collection(microsoft.management.services.api.caRevocationRequest)',

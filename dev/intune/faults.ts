@@ -14,6 +14,8 @@ const ENDPOINTS = [
   'graphManagedDevices',
   'graphDevices',
   'graphUsers',
+  'graphGroups',
+  'graphConfigurations',
   'validateRequest',
   'successNotification',
   'failureNotification',

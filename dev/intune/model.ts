@@ -104,6 +104,10 @@ export interface ScepProfile {
   readonly tenantId: string;
   name: string;
   description: string;
+  /** Of the devices that it is for, as they name theirs. */
+  os: string;
+  /** The trusted-certificate profile that a device must be given too; null where none is asked for. */
+  trustedProfileId: string | null;
   /** Grows with every edit that changes what a device must request. */
   version: number;
   type: 'device' | 'user';
@@ -129,11 +133,36 @@ export interface ScepProfile {
   retryDelayMinutes: number;
 }
 
+/** Of Entra. Its members are devices or users, by the ids that Intune has of them. */
+export interface Group {
+  readonly id: string;
+  readonly tenantId: string;
+  displayName: string;
+  memberIds: readonly string[];
+}
+
+/** A profile as Graph takes and gives it: trusted certificate, SCEP or Wi-Fi. */
+export interface DeviceConfiguration {
+  readonly id: string;
+  readonly tenantId: string;
+  /** Without the namespace, e.g. `iosScepCertificateProfile`. */
+  readonly type: string;
+  readonly createdAt: string;
+  modifiedAt: string;
+  version: number;
+  /** As they were sent, but for the references. */
+  members: Readonly<Record<string, unknown>>;
+  /** Ids of other profiles by the relation that holds them. */
+  references: Readonly<Record<string, readonly string[]>>;
+  /** As they were sent. */
+  targets: readonly Readonly<Record<string, unknown>>[];
+}
+
 export interface Assignment {
   readonly id: string;
   readonly profileId: string;
-  readonly target: 'device' | 'user' | 'allDevices' | 'allUsers';
-  /** Device or user id; empty for the two "all" targets. */
+  readonly target: 'device' | 'user' | 'group' | 'allDevices' | 'allUsers';
+  /** Device, user or group id; empty for the two "all" targets. */
   readonly targetId: string;
   excludedDeviceIds: readonly string[];
   readonly assignedAt: string;
@@ -251,6 +280,8 @@ export type EndpointName =
   | 'graphManagedDevices'
   | 'graphDevices'
   | 'graphUsers'
+  | 'graphGroups'
+  | 'graphConfigurations'
   | 'validateRequest'
   | 'successNotification'
   | 'failureNotification'

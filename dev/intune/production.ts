@@ -11,8 +11,10 @@ import { handleManagedIdentity, type IdentityCache } from './entra/managed-ident
 import { handleInstanceDiscovery, handleKeys, handleOpenIdConfiguration } from './entra/metadata.js';
 import { handleTokenRequest } from './entra/token-endpoint.js';
 import { underFaults } from './faults.js';
+import { CONFIGURATION_ENDPOINTS } from './graph/configurations.js';
 import { DIRECTORY_ENDPOINTS } from './graph/directory.js';
 import { handleEndpoints } from './graph/endpoints.js';
+import { GROUP_ENDPOINTS } from './graph/groups.js';
 import { json, Problem, type SimulatorRequest, type SimulatorResponse } from './http/messages.js';
 import { createMatcher, type PathParameters, type RoutePattern } from './http/routes.js';
 import type { EndpointName } from './model.js';
@@ -76,6 +78,8 @@ function fixedEndpoints(): Endpoint[] {
     handleEndpoints(service, request, appId, notes);
   return [
     ...DIRECTORY_ENDPOINTS,
+    ...GROUP_ENDPOINTS,
+    ...CONFIGURATION_ENDPOINTS,
     {
       name: 'token',
       method: 'POST',

@@ -53,6 +53,8 @@ export const DEVICE_DEFAULTS: Omit<Device, 'id' | 'tenantId' | 'entraId' | 'name
 export const PROFILE_DEFAULTS: Omit<ScepProfile, 'id' | 'tenantId'> = {
   name: 'Device certificate',
   description: '',
+  os: 'Windows',
+  trustedProfileId: null,
   version: 1,
   type: 'device',
   subjectFormat: 'CN={{DeviceId}}',

@@ -7,7 +7,9 @@ import type {
   CertificateRequest,
   ChallengeKeys,
   Device,
+  DeviceConfiguration,
   FailureReport,
+  Group,
   IssuedCertificate,
   Listing,
   RevocationRequest,
@@ -26,6 +28,9 @@ export interface SimulatorState {
   readonly devices: Map<string, Device>;
   readonly profiles: Map<string, ScepProfile>;
   readonly assignments: Map<string, Assignment>;
+  readonly groups: Map<string, Group>;
+  /** Profiles that were made through Graph. Those of SCEP have a row in `profiles` under the same id. */
+  readonly configurations: Map<string, DeviceConfiguration>;
   /** By challenge digest. */
   readonly requests: Map<string, CertificateRequest>;
   /** By thumbprint. */
@@ -56,6 +61,8 @@ export async function createState(seed: Seed): Promise<SimulatorState> {
     devices: new Map(),
     profiles: new Map(),
     assignments: new Map(),
+    groups: new Map(),
+    configurations: new Map(),
     requests: new Map(),
     certificates: new Map(),
     deviceCertificates: new Map(),
@@ -81,6 +88,8 @@ export async function resetState(state: SimulatorState, seed: Seed): Promise<voi
     state.devices,
     state.profiles,
     state.assignments,
+    state.groups,
+    state.configurations,
     state.requests,
     state.certificates,
     state.deviceCertificates,
@@ -147,8 +156,16 @@ export function certificatesOf(state: SimulatorState, deviceId: string): readonl
   return state.deviceCertificates.get(deviceId) ?? [];
 }
 
-/** Whether `profile` is aimed at `device`, directly, through its user or through everyone. */
-export function isTargeted(state: SimulatorState, profile: ScepProfile, device: Device): boolean {
+/** Whether `profile` is made for the device and aimed at it: directly, through its user, a group, or everyone. */
+export const isTargeted = (state: SimulatorState, profile: ScepProfile, device: Device): boolean =>
+  profile.os === device.os && isAssigned(state, profile, device);
+
+/** The same without a look at the platform, for profiles of any sort. */
+export function isAssigned(
+  state: SimulatorState,
+  profile: Pick<ScepProfile, 'id' | 'tenantId'>,
+  device: Device,
+): boolean {
   for (const assignment of state.assignments.values()) {
     if (assignment.profileId !== profile.id || assignment.excludedDeviceIds.includes(device.id)) continue;
     if (assignment.target === 'allDevices' && profile.tenantId === device.tenantId) return true;
@@ -157,6 +174,13 @@ export function isTargeted(state: SimulatorState, profile: ScepProfile, device: 
     if (assignment.target === 'device' && assignment.targetId === device.id) return true;
     if (assignment.target === 'user' && device.userId !== null && assignment.targetId === device.userId)
       return true;
+    if (assignment.target === 'group' && isMember(state, assignment.targetId, device)) return true;
   }
   return false;
+}
+
+/** Whether the group holds the device or its user. */
+export function isMember(state: SimulatorState, groupId: string, device: Device): boolean {
+  const members = state.groups.get(groupId)?.memberIds ?? [];
+  return members.includes(device.id) || (device.userId !== null && members.includes(device.userId));
 }

@@ -10,6 +10,7 @@ export const GRAPH_ERRORS = {
   Authorization_RequestDenied: { status: 403, text: 'Insufficient privileges to complete the operation.' },
   SyncStateNotFound: { status: 410, text: 'The delta token is too old; start again.' },
   Request_BadRequest: { status: 400, text: 'The query is not understood.' },
+  BadRequest: { status: 400, text: 'The object is not as its type wants it.' },
   Request_ResourceNotFound: { status: 404, text: 'The resource does not exist.' },
 } as const satisfies Record<string, { status: number; text: string }>;
 
