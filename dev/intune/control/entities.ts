@@ -1,10 +1,18 @@
-/** @module Tenants, apps, devices, users, profiles, assignments: shape, defaults, and what a change sets off. */
+/** @module Tenants, apps, administrators, devices, users, profiles, assignments: shape, defaults, and what a change sets off. */
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { queueOutdated, queueRevocations, queueUntargeted } from '../certificates.js';
 import type { Clock } from '../../../lib/base/clock.js';
-import type { AppRegistration, Assignment, Device, ScepProfile, Tenant, User } from '../model.js';
-import { APP_DEFAULTS, DEVICE_DEFAULTS, PROFILE_DEFAULTS } from '../seed.js';
+import type {
+  Administrator,
+  AppRegistration,
+  Assignment,
+  Device,
+  ScepProfile,
+  Tenant,
+  User,
+} from '../model.js';
+import { ADMINISTRATOR_DEFAULTS, APP_DEFAULTS, DEVICE_DEFAULTS, PROFILE_DEFAULTS } from '../seed.js';
 import { certificatesOf, createTenant, type SimulatorState } from '../state.js';
 
 const text = v.string();
@@ -28,6 +36,14 @@ const appSchema = v.strictObject({
   certificates: texts,
   roles: texts,
   managedIdentity: v.boolean(),
+});
+
+const administratorSchema = v.strictObject({
+  id,
+  tenantId: id,
+  userPrincipalName: v.pipe(v.string(), v.nonEmpty()),
+  password: text,
+  permissions: texts,
 });
 
 const userSchema = v.strictObject({
@@ -166,6 +182,16 @@ const apps: EntityKind<AppRegistration> = {
   remove: (state, row) => state.apps.delete(row.clientId),
 };
 
+const administrators: EntityKind<Administrator> = {
+  schema: administratorSchema,
+  key: 'id',
+  rows: (state) => state.administrators,
+  defaults: (state) => ({ ...ADMINISTRATOR_DEFAULTS, id: randomUUID(), tenantId: firstTenant(state) }),
+  present: same,
+  create: (checked) => checked as Administrator,
+  remove: (state, row) => state.administrators.delete(row.id),
+};
+
 const users: EntityKind<User> = {
   schema: userSchema,
   key: 'id',
@@ -265,6 +291,7 @@ const assignments: EntityKind<Assignment> = {
 export const ENTITIES: Readonly<Record<string, EntityKind>> = {
   tenants,
   apps,
+  administrators,
   users,
   devices,
   profiles,
