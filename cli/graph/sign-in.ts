@@ -1,7 +1,9 @@
 /** @module Who is asking Microsoft Graph: a person, by Azure CLI or by a code that they type; the simulator's own, locally. */
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { DeviceCodeCredentialOptions } from '@azure/identity';
 import * as v from 'valibot';
+import { parseJsonObject } from '../../lib/microsoft/json.js';
 import { readTokenRoles, readTokenScopes } from '../../lib/microsoft/token-roles.js';
 import { createHttpClient } from '../http-client.js';
 import { CliError, EXIT, type Terminal } from '../terminal.js';
@@ -81,12 +83,13 @@ async function signInByCode(
 ): Promise<Source> {
   const { DeviceCodeCredential } = await import('@azure/identity');
   const scopes = permissions.map((permission) => `${place.resource}/${permission}`);
+  const client = createListeningClient(createHttpClient(terminal.fetch));
   const settings: DeviceCodeCredentialOptions = {
     clientId: GRAPH_COMMAND_LINE,
     tenantId: tenant ?? 'organizations',
     authorityHost,
     disableInstanceDiscovery: place.foreignAuthority,
-    httpClient: createHttpClient(terminal.fetch),
+    httpClient: client,
     // Beside the output, which may be JSON.
     userPromptCallback: ({ message }) => {
       terminal.err(`${terminal.colors.bold('Sign in:')} ${message}\n`);
@@ -97,27 +100,42 @@ async function signInByCode(
     try {
       return await credential.getToken(scopes, options);
     } catch (cause) {
-      throw refused(cause);
+      throw refused(cause, client.reason());
     }
   };
 }
 
-/** Entra's own words name the reason: a policy against codes, a missing consent, a wrong tenant. */
-function refused(cause: unknown): CliError {
-  const words = cause instanceof Error ? /AADSTS\d+:[^\r\n]*/.exec(cause.message)?.[0] : undefined;
-  return new CliError(
+/** The sign-in library keeps Entra's sentence for itself, which names the reason: a policy, a consent, a wrong tenant. */
+function createListeningClient(client: HttpClient): HttpClient & { reason(): string | undefined } {
+  let reason: string | undefined;
+  return {
+    reason: () => reason,
+    async sendRequest(request) {
+      const response = await client.sendRequest(request);
+      const words = parseJsonObject(response.bodyAsText ?? '')?.['error_description'];
+      reason =
+        typeof words === 'string'
+          ? /^AADSTS\d+: [^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(words)?.[0]
+          : undefined;
+      return response;
+    },
+  };
+}
+
+const refused = (cause: unknown, reason: string | undefined): CliError =>
+  new CliError(
     EXIT.failed,
     'ERR_SIGN_IN',
-    `Nobody signed in to Microsoft Graph${words ? `: ${words}` : '.'}`,
+    reason === undefined ? 'Nobody signed in to Microsoft Graph.' : `Entra let nobody sign in: ${reason}`,
     'Run it again and enter the code in time, or run `az login` before; check --tenant.',
     { cause },
   );
-}
 
 const SimulatorSettings = v.object({
   tokenUrl: v.string(),
   graphScope: v.string(),
-  administrator: v.object({ clientId: v.string(), username: v.string(), password: v.string() }),
+  administrator: v.string(),
+  administratorPassword: v.string(),
 });
 const TokenAnswer = v.object({ access_token: v.string(), expires_in: v.number() });
 const LOCAL_TIMEOUT_MS = 10_000;
@@ -127,10 +145,15 @@ async function signInLocally({ baseUrl }: GraphPlace, { fetch }: Terminal): Prom
   const signal = AbortSignal.timeout(LOCAL_TIMEOUT_MS);
   try {
     const answer = await fetch(`${baseUrl}/_sim/settings`, { signal, redirect: 'error' });
-    const { administrator, tokenUrl, graphScope } = v.parse(SimulatorSettings, await answer.json());
-    const { clientId, username, password } = administrator;
-    const form = { grant_type: 'password', client_id: clientId, username, password, scope: graphScope };
-    const response = await fetch(tokenUrl, {
+    const settings = v.parse(SimulatorSettings, await answer.json());
+    const form = {
+      grant_type: 'password',
+      client_id: GRAPH_COMMAND_LINE,
+      username: settings.administrator,
+      password: settings.administratorPassword,
+      scope: settings.graphScope,
+    };
+    const response = await fetch(settings.tokenUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(form).toString(),

@@ -71,3 +71,9 @@ export const ODATA_CONTEXTS = {
 } as const;
 
 export const BODY_LIMIT_BYTES: number = 256 * 1024;
+
+/** Applications of Microsoft's that any person may sign in to, without a secret: Azure CLI, Graph's command line tools. */
+export const PUBLIC_CLIENTS: ReadonlySet<string> = new Set([
+  '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+  '14d82eec-204b-4c2f-b7e8-296a70dab67e',
+]);

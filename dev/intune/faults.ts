@@ -9,6 +9,7 @@ import type { Relocation } from './relocation.js';
 const ENDPOINTS = [
   'metadata',
   'token',
+  'deviceCode',
   'managedIdentity',
   'discovery',
   'graphManagedDevices',

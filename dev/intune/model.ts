@@ -34,6 +34,29 @@ export interface AppRegistration {
   managedIdentity: boolean;
 }
 
+/** Somebody of the tenant's IT who signs in to Graph; none of the users whose devices enroll. */
+export interface Administrator {
+  /** Object id. */
+  readonly id: string;
+  readonly tenantId: string;
+  userPrincipalName: string;
+  password: string;
+  /** Delegated permissions that their tokens can carry: consented to, and allowed by their roles in Entra. */
+  permissions: readonly string[];
+}
+
+/** A sign-in that begins on one machine and ends in a browser somewhere. */
+export interface DeviceCode {
+  readonly deviceCode: string;
+  /** What the person types. */
+  readonly userCode: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly expiresAt: string;
+  state: 'pending' | 'declined' | { readonly administratorId: string };
+}
+
 type DeviceState = 'enrolled' | 'retirePending' | 'wiped' | 'deleted';
 
 /** Status values of the ClientCertificateInstall CSP: success, pending, failed, unknown. */
@@ -275,6 +298,7 @@ export interface Listing {
 export type EndpointName =
   | 'metadata'
   | 'token'
+  | 'deviceCode'
   | 'managedIdentity'
   | 'discovery'
   | 'graphManagedDevices'

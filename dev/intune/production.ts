@@ -7,6 +7,7 @@ import {
   type ActionHandler,
 } from './actions/scep-actions.js';
 import type { Provider } from './constants.js';
+import { handleDeviceCode } from './entra/device-code.js';
 import { handleManagedIdentity, type IdentityCache } from './entra/managed-identity.js';
 import { handleInstanceDiscovery, handleKeys, handleOpenIdConfiguration } from './entra/metadata.js';
 import { handleTokenRequest } from './entra/token-endpoint.js';
@@ -86,6 +87,12 @@ function fixedEndpoints(): Endpoint[] {
       path: '/{tenant}/oauth2/v2.0/token',
       handle: (service, request, notes, { tenant = '' }) =>
         handleTokenRequest(service, request, tenant, notes),
+    },
+    {
+      name: 'deviceCode',
+      method: 'POST',
+      path: '/{tenant}/oauth2/v2.0/devicecode',
+      handle: (service, request, notes, { tenant = '' }) => handleDeviceCode(service, request, tenant, notes),
     },
     {
       name: 'metadata',

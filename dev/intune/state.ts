@@ -1,12 +1,14 @@
 /** @module All that the simulator knows, in memory. */
 import { createCredential, type Credential } from './credentials.js';
 import type {
+  Administrator,
   AppRegistration,
   Assignment,
   CallRecord,
   CertificateRequest,
   ChallengeKeys,
   Device,
+  DeviceCode,
   DeviceConfiguration,
   FailureReport,
   Group,
@@ -24,6 +26,9 @@ import { DEFAULT_SWITCHES, type Switches } from './switches.js';
 export interface SimulatorState {
   readonly tenants: Map<string, Tenant>;
   readonly apps: Map<string, AppRegistration>;
+  readonly administrators: Map<string, Administrator>;
+  /** By device code. */
+  readonly deviceCodes: Map<string, DeviceCode>;
   readonly users: Map<string, User>;
   readonly devices: Map<string, Device>;
   readonly profiles: Map<string, ScepProfile>;
@@ -57,6 +62,8 @@ export async function createState(seed: Seed): Promise<SimulatorState> {
   const state: SimulatorState = {
     tenants: new Map(),
     apps: new Map(),
+    administrators: new Map(),
+    deviceCodes: new Map(),
     users: new Map(),
     devices: new Map(),
     profiles: new Map(),
@@ -84,6 +91,8 @@ export async function resetState(state: SimulatorState, seed: Seed): Promise<voi
   const tables = [
     state.tenants,
     state.apps,
+    state.administrators,
+    state.deviceCodes,
     state.users,
     state.devices,
     state.profiles,
@@ -115,6 +124,7 @@ async function fillState(
   }
   // Copies: the seed must survive what happens to the rows.
   for (const row of structuredClone(seed.apps)) state.apps.set(row.clientId, row);
+  for (const row of structuredClone(seed.administrators)) state.administrators.set(row.id, row);
   for (const row of structuredClone(seed.users)) state.users.set(row.id, row);
   for (const row of structuredClone(seed.devices)) state.devices.set(row.id, row);
   for (const row of structuredClone(seed.profiles)) state.profiles.set(row.id, row);

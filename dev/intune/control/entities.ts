@@ -1,11 +1,20 @@
-/** @module Tenants, apps, devices, users, profiles, assignments: shape, defaults, and what a change sets off. */
+/** @module Tenants, apps, administrators, devices, users, profiles, assignments: shape, defaults, and what a change sets off. */
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { queueRevocations, queueUntargeted } from '../certificates.js';
 import type { Clock } from '../../../lib/base/clock.js';
-import type { AppRegistration, Assignment, Device, Group, ScepProfile, Tenant, User } from '../model.js';
+import type {
+  Administrator,
+  AppRegistration,
+  Assignment,
+  Device,
+  Group,
+  ScepProfile,
+  Tenant,
+  User,
+} from '../model.js';
 import { reviseProfile } from '../profile-edits.js';
-import { APP_DEFAULTS, DEVICE_DEFAULTS, PROFILE_DEFAULTS } from '../seed.js';
+import { ADMINISTRATOR_DEFAULTS, APP_DEFAULTS, DEVICE_DEFAULTS, PROFILE_DEFAULTS } from '../seed.js';
 import { certificatesOf, createTenant, type SimulatorState } from '../state.js';
 
 const text = v.string();
@@ -29,6 +38,14 @@ const appSchema = v.strictObject({
   certificates: texts,
   roles: texts,
   managedIdentity: v.boolean(),
+});
+
+const administratorSchema = v.strictObject({
+  id,
+  tenantId: id,
+  userPrincipalName: v.pipe(v.string(), v.nonEmpty()),
+  password: text,
+  permissions: texts,
 });
 
 const userSchema = v.strictObject({
@@ -171,6 +188,16 @@ const apps: EntityKind<AppRegistration> = {
   remove: (state, row) => state.apps.delete(row.clientId),
 };
 
+const administrators: EntityKind<Administrator> = {
+  schema: administratorSchema,
+  key: 'id',
+  rows: (state) => state.administrators,
+  defaults: (state) => ({ ...ADMINISTRATOR_DEFAULTS, id: randomUUID(), tenantId: firstTenant(state) }),
+  present: same,
+  create: (checked) => checked as Administrator,
+  remove: (state, row) => state.administrators.delete(row.id),
+};
+
 const users: EntityKind<User> = {
   schema: userSchema,
   key: 'id',
@@ -269,6 +296,7 @@ const assignments: EntityKind<Assignment> = {
 export const ENTITIES: Readonly<Record<string, EntityKind>> = {
   tenants,
   apps,
+  administrators,
   users,
   devices,
   profiles,
