@@ -41,6 +41,7 @@ export class CliError extends Error {
     this.exitCode = exitCode;
     this.code = code;
     this.next = next;
+    this.result = options.result;
   }
 }
 

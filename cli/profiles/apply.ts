@@ -82,11 +82,17 @@ async function apply(url: string, raw: RawApplyOptions, terminal: Terminal): Pro
   const update = raw.update ?? false;
   const tasks = plan.filter((planned) => isTask(planned, update));
   const lines = planLines(plan, update, terminal.colors);
+  const known = new Map(plan.flatMap(({ draft, id }) => (id === undefined ? [] : [[draft.key, id]])));
   for (const { draft, excludedGroups } of plan) {
     for (const { name } of excludedGroups) report.warn(`${draft.displayName} excludes ${name}; it stays so.`);
   }
-  if (raw.plan || tasks.length === 0) {
-    finish(report, tasks.length === 0 ? 'unchanged' : 'planned', { ca, plan, update, lines });
+  if (raw.plan) {
+    const profiles = planResult(plan, update, known);
+    report.finish({ status: 'planned', ca, profiles }, lines, 'run it without --plan.');
+    return;
+  }
+  if (tasks.length === 0) {
+    finish(report, 'unchanged', { ca, plan, update, ids: known, lines });
     return;
   }
   report.list(lines);
@@ -94,21 +100,22 @@ async function apply(url: string, raw: RawApplyOptions, terminal: Terminal): Pro
     report.finish({ status: 'declined' }, ['Nothing was changed.']);
     return;
   }
-  await carryOut(graph, tasks, plan, report);
-  finish(report, 'applied', { ca, plan, update, lines: [`Done: ${tasks.length} profiles.`] });
+  const ids = await carryOut(graph, tasks, known, report);
+  finish(report, 'applied', { ca, plan, update, ids, lines: [`Done: ${tasks.length} profiles.`] });
 }
 
 /** Whether there is anything to do about it now. What differs is left alone, and unassigned, until --update says so. */
 const isTask = ({ id, differences, newGroups }: PlannedProfile, update: boolean): boolean =>
   id === undefined || (differences.length === 0 ? newGroups.length > 0 : update);
 
+/** @returns the ids of all profiles, by key. */
 async function carryOut(
   graph: GraphClient,
   tasks: readonly PlannedProfile[],
-  plan: readonly PlannedProfile[],
+  known: ReadonlyMap<string, string>,
   report: Report,
-): Promise<void> {
-  const ids = new Map(plan.flatMap(({ draft, id }) => (id === undefined ? [] : [[draft.key, id]])));
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map(known);
   for (const [index, planned] of tasks.entries()) {
     const { draft, differences, newGroups } = planned;
     const step = (verb: string): void => {
@@ -127,18 +134,20 @@ async function carryOut(
       await assignProfile(graph, id, planned);
     }
   }
+  return ids;
 }
 
 interface Ending {
   readonly ca: object;
   readonly plan: readonly PlannedProfile[];
   readonly update: boolean;
+  readonly ids: ReadonlyMap<string, string>;
   readonly lines: readonly string[];
 }
 
 /** @throws {CliError} `ERR_PROFILES_DIFFER`, exit code 3, when some are left as they are. */
-function finish(report: Report, status: string, { ca, plan, update, lines }: Ending): void {
-  const profiles = planResult(plan, update);
+function finish(report: Report, status: string, { ca, plan, update, ids, lines }: Ending): void {
+  const profiles = planResult(plan, update, ids);
   const left = update ? [] : plan.filter(({ differences }) => differences.length > 0);
   if (left.length > 0) {
     report.list(lines);
@@ -150,7 +159,7 @@ function finish(report: Report, status: string, { ca, plan, update, lines }: End
       { result: { ca, profiles } },
     );
   }
-  report.finish({ status, ca, profiles }, lines, status === 'planned' ? 'run it without --plan.' : NEXT);
+  report.finish({ status, ca, profiles }, lines, NEXT);
 }
 
 const NEXT =

@@ -29,16 +29,21 @@ export function planLines(plan: readonly PlannedProfile[], update: boolean, colo
   });
 }
 
-export const planResult = (plan: readonly PlannedProfile[], update: boolean): object[] =>
+/** @param ids of the profiles that there are by now, by key. */
+export const planResult = (
+  plan: readonly PlannedProfile[],
+  update: boolean,
+  ids: ReadonlyMap<string, string>,
+): object[] =>
   plan.map((planned) => {
-    const { draft, id, differences } = planned;
+    const { draft, differences } = planned;
     const action = actionOf(planned, update);
     return {
       key: draft.key,
       displayName: draft.displayName,
       type: draft.type,
       action,
-      id: id ?? null,
+      id: ids.get(draft.key) ?? null,
       differences: differences.map(({ member, present, wanted }) => ({
         member,
         present: present ?? null,
