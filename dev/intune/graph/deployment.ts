@@ -156,8 +156,8 @@ function readTargets(body: Readonly<Record<string, unknown>>, state: SimulatorSt
   return targets.every((target): target is Target => isTarget(target, state)) ? targets : undefined;
 }
 
-function isTarget(target: Target | undefined, state: SimulatorState): boolean {
-  if (typeof target !== 'object') return false;
+function isTarget(target: Target | null | undefined, state: SimulatorState): boolean {
+  if (typeof target !== 'object' || target === null) return false;
   const type = String(target['@odata.type']);
   if (type === INCLUDED || type === EXCLUDED) return state.groups.has(String(target['groupId']));
   return Object.hasOwn(EVERYONE, type);
