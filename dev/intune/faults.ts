@@ -12,6 +12,8 @@ const ENDPOINTS = [
   'deviceCode',
   'managedIdentity',
   'discovery',
+  'servicePrincipals',
+  'appRoleAssignments',
   'graphManagedDevices',
   'graphDevices',
   'graphUsers',

@@ -25,6 +25,7 @@ export interface AppRegistration {
   readonly clientId: string;
   readonly tenantId: string;
   objectId: string;
+  displayName: string;
   secrets: readonly string[];
   /** PEM certificates for client assertions. */
   certificates: readonly string[];
@@ -301,6 +302,8 @@ export type EndpointName =
   | 'deviceCode'
   | 'managedIdentity'
   | 'discovery'
+  | 'servicePrincipals'
+  | 'appRoleAssignments'
   | 'graphManagedDevices'
   | 'graphDevices'
   | 'graphUsers'

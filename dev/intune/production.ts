@@ -16,22 +16,18 @@ import { CONFIGURATION_ENDPOINTS } from './graph/configurations.js';
 import { DIRECTORY_ENDPOINTS } from './graph/directory.js';
 import { handleEndpoints } from './graph/endpoints.js';
 import { GROUP_ENDPOINTS } from './graph/groups.js';
+import { SERVICE_PRINCIPAL_ENDPOINTS } from './graph/service-principals.js';
 import { json, Problem, type SimulatorRequest, type SimulatorResponse } from './http/messages.js';
-import { createMatcher, type PathParameters, type RoutePattern } from './http/routes.js';
+import { createMatcher, type RoutePattern } from './http/routes.js';
 import type { EndpointName } from './model.js';
-import type { CallNotes, Service } from './service.js';
+import type { CallNotes, EndpointHandler, Service } from './service.js';
 import { recordCall } from './state.js';
 
 type Answer = SimulatorResponse | 'reset';
 
 interface Endpoint extends RoutePattern {
   readonly name: EndpointName;
-  readonly handle: (
-    service: Service,
-    request: SimulatorRequest,
-    notes: CallNotes,
-    parameters: PathParameters,
-  ) => SimulatorResponse | Promise<SimulatorResponse>;
+  readonly handle: EndpointHandler;
 }
 
 const TRANSACTION_ID_LOGGED = 128;
@@ -81,6 +77,7 @@ function fixedEndpoints(): Endpoint[] {
     ...DIRECTORY_ENDPOINTS,
     ...GROUP_ENDPOINTS,
     ...CONFIGURATION_ENDPOINTS,
+    ...SERVICE_PRINCIPAL_ENDPOINTS,
     {
       name: 'token',
       method: 'POST',

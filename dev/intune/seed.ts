@@ -84,7 +84,11 @@ export const PROFILE_DEFAULTS: Omit<ScepProfile, 'id' | 'tenantId'> = {
   retryDelayMinutes: 1,
 };
 
-export const APP_DEFAULTS: Pick<AppRegistration, 'secrets' | 'certificates' | 'roles' | 'managedIdentity'> = {
+export const APP_DEFAULTS: Pick<
+  AppRegistration,
+  'displayName' | 'secrets' | 'certificates' | 'roles' | 'managedIdentity'
+> = {
+  displayName: 'An app',
   secrets: [SEED_IDS.clientSecret],
   certificates: [],
   roles: [
@@ -124,6 +128,7 @@ export function defaultSeed(overrides: Partial<Pick<ScepProfile, 'serverUrls' | 
         ...APP_DEFAULTS,
         clientId: SEED_IDS.client,
         objectId: SEED_IDS.clientObject,
+        displayName: 'skep-local',
         tenantId,
         managedIdentity: true,
       },
@@ -131,6 +136,7 @@ export function defaultSeed(overrides: Partial<Pick<ScepProfile, 'serverUrls' | 
         ...APP_DEFAULTS,
         clientId: SEED_IDS.manager,
         objectId: SEED_IDS.managerObject,
+        displayName: 'skep-local-administration',
         tenantId,
         roles: [...SERVER_ROLES],
       },

@@ -34,6 +34,7 @@ const appSchema = v.strictObject({
   clientId: id,
   tenantId: id,
   objectId: id,
+  displayName: text,
   secrets: texts,
   certificates: texts,
   roles: texts,

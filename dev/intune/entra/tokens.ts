@@ -2,7 +2,7 @@
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../lib/base/clock.js';
-import { RESOURCES, SCEP_ROLE, SERVER_ROLES, type Resource } from '../constants.js';
+import { resourceOf, RESOURCES, type Resource } from '../constants.js';
 import type { Administrator, AppRegistration } from '../model.js';
 
 export interface AccessClaims {
@@ -45,12 +45,6 @@ const ALGORITHM = 'RS256';
 const ID_TOKEN_SECONDS = 3600;
 const KEY_ID = 'skep-intune-simulator';
 
-/** A token carries the roles of its audience alone. */
-function resourceOf(role: string): Resource {
-  if (role === SCEP_ROLE) return 'intune';
-  return SERVER_ROLES.has(role) ? 'server' : 'graph';
-}
-
 export async function createTokenAuthority(clock: Clock): Promise<TokenAuthority> {
   const { privateKey, publicKey } = await generateKeyPair(ALGORITHM);
   const jwk = { ...(await exportJWK(publicKey)), kid: KEY_ID, alg: ALGORITHM, use: 'sig' };
@@ -68,6 +62,7 @@ export async function createTokenAuthority(clock: Clock): Promise<TokenAuthority
   return {
     jwks: { keys: [jwk] },
     issue: (app, { audience, resource, lifetimeSeconds, withoutRoles = [] }) => {
+      // Those of its audience alone.
       const roles = app.roles
         .filter((role) => resourceOf(role) === resource)
         .filter((role) => withoutRoles !== 'all' && !withoutRoles.includes(role));

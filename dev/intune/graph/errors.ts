@@ -14,9 +14,16 @@ export const GRAPH_ERRORS = {
   Request_ResourceNotFound: { status: 404, text: 'The resource does not exist.' },
 } as const satisfies Record<string, { status: number; text: string }>;
 
-/** @throws {Problem} always. */
-export function refuseGraph(code: keyof typeof GRAPH_ERRORS, at: Date): never {
-  const { status, text } = GRAPH_ERRORS[code];
+/**
+ * @param text default: that of the table.
+ * @throws {Problem} always.
+ */
+export function refuseGraph(
+  code: keyof typeof GRAPH_ERRORS,
+  at: Date,
+  text: string = GRAPH_ERRORS[code].text,
+): never {
+  const { status } = GRAPH_ERRORS[code];
   const requestId = randomUUID();
   throw new Problem(
     json(
