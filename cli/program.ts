@@ -4,6 +4,7 @@ import { createCaCommand } from './commands/ca.js';
 import { createEnrollCommand } from './commands/enroll.js';
 import { createInspectCommand } from './commands/inspect.js';
 import { createJournalCommand } from './commands/journal.js';
+import { createProfilesCommand } from './commands/profiles.js';
 import { createHoldCommand, createReleaseCommand, createRevokeCommand } from './commands/revoke.js';
 import { createSearchCommand } from './commands/search.js';
 import { createShowCommand } from './commands/show.js';
@@ -14,6 +15,7 @@ import { EXIT, type CliError, printJson, type ExitCode, type Terminal } from './
 /** Each makes one command. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   createCaCommand,
+  createProfilesCommand,
   createEnrollCommand,
   createInspectCommand,
   createSearchCommand,
@@ -27,7 +29,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
 
 /**
  * Runs `skep` with the arguments after the program's name.
- * @returns 0 done, 1 failed, 2 wrong usage.
+ * @returns 0 done, 1 failed, 2 wrong usage, 3 the rest waits for somebody else or for time.
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const program = new Command('skep')
@@ -54,9 +56,13 @@ const withSubcommands = (command: Command): Command[] => [
 ];
 
 function reportFailure(failure: CliError, asJson: boolean, terminal: Terminal): ExitCode {
-  const { code, message, next } = failure;
-  if (asJson) printJson(terminal, { status: 'error', code, message, next });
+  const { code, message, next, exitCode, result } = failure;
+  const { red, yellow, bold } = terminal.colors;
+  const waits = exitCode === EXIT.incomplete;
+  if (asJson) printJson(terminal, { status: waits ? 'incomplete' : 'error', code, message, next, ...result });
   else
-    terminal.err(`${terminal.colors.red('Failed:')} ${message}\n${terminal.colors.bold('Next:')} ${next}\n`);
-  return failure.exitCode;
+    terminal.err(
+      `${waits ? yellow('Not all is done:') : red('Failed:')} ${message}\n${bold('Next:')} ${next}\n`,
+    );
+  return exitCode;
 }

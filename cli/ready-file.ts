@@ -1,11 +1,13 @@
 /** @module `ready.json`: where the local cloud says at which addresses it answers. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { CliError, EXIT, type Terminal } from './terminal.js';
 
 const ReadyFile = v.object({
   scep: v.object({ intune: v.string(), static: v.nullable(v.string()) }),
+  /** The simulator. Absent where the local cloud was started without it. */
+  intune: v.optional(v.string()),
   /** Absent where the local cloud was started without it. */
   management: v.optional(
     v.object({
@@ -86,4 +88,19 @@ export function localVault(terminal: Terminal): LocalVault {
     );
   }
   return { url, certificate: readFileSync(beside(terminal, 'vault.pem'), 'utf8'), storage };
+}
+
+/** Whether a local cloud runs here. */
+export const hasLocalCloud = (terminal: Terminal): boolean => existsSync(beside(terminal, 'ready.json'));
+
+/** The simulator of Entra, Graph and Intune. @throws {CliError} when no local cloud runs. */
+export function localSimulator(terminal: Terminal): string {
+  const { intune } = readReadyFile(terminal);
+  if (intune !== undefined) return intune;
+  throw new CliError(
+    EXIT.failed,
+    'ERR_NOT_RUNNING',
+    'The local cloud has no simulator of Intune.',
+    'Start it again with `npm start`.',
+  );
 }

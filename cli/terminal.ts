@@ -11,9 +11,12 @@ export interface Terminal {
   /** Without effect unless standard output is a terminal. */
   readonly colors: Colors;
   readonly fetch: Fetch;
+  /** Asks a question that a yes or a no answers; absent where nobody sits who could answer. */
+  readonly confirm?: (question: string) => Promise<boolean>;
 }
 
-export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+/** `incomplete`: nothing failed, but the rest waits for somebody else, or for time. */
+export const EXIT = { done: 0, failed: 1, usage: 2, incomplete: 3 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -23,13 +26,22 @@ export class CliError extends Error {
   readonly next: string;
   /** For `--json`: what kind of failure it was. */
   readonly code: string;
+  /** For `--json`: what was done all the same. */
+  readonly result: object | undefined;
 
-  constructor(exitCode: ExitCode, code: string, message: string, next: string, options?: ErrorOptions) {
+  constructor(
+    exitCode: ExitCode,
+    code: string,
+    message: string,
+    next: string,
+    options: ErrorOptions & { readonly result?: object } = {},
+  ) {
     super(message, options);
     this.name = 'CliError';
     this.exitCode = exitCode;
     this.code = code;
     this.next = next;
+    this.result = options.result;
   }
 }
 

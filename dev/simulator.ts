@@ -59,7 +59,7 @@ async function run(): Promise<void> {
   else {
     process.stdout.write(`Intune simulator at ${simulator.url}\n`);
     for (const [name, value] of Object.entries(settings)) {
-      process.stdout.write(`  ${name.padEnd(17)} ${value}\n`);
+      process.stdout.write(`  ${name.padEnd(22)} ${value}\n`);
     }
   }
 }

@@ -1,4 +1,4 @@
-// Writes the pages that are made of tables in the code: docs/settings.md, docs/errors.md. With --check, compares only.
+// Writes the pages that are made of tables in the code: docs/settings.md, docs/errors.md, docs/profiles.md. With --check, compares only.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { format } from 'prettier';
@@ -12,7 +12,9 @@ const { outputFiles } = await build({
       export { statusOf } from './lib/http/status-codes.ts';
       export { formatHresult } from './lib/base/hresults.ts';
       export { shownHresult } from './lib/intune/hresults.ts';
-      export { RESULT_CODES } from './lib/intune/result-codes.ts';`,
+      export { RESULT_CODES } from './lib/intune/result-codes.ts';
+      export { PLATFORMS, KINDS } from './cli/profiles/platforms.ts';
+      export { KEY_USAGE, PURPOSE, SCEP_VALUES } from './cli/profiles/values.ts';`,
     resolveDir: '.',
     loader: 'ts',
   },
@@ -26,14 +28,33 @@ const { outputFiles } = await build({
 // Packages are found from a file's place, so the bundle is run as a file beside this one.
 const bundle = new URL('./.docs-bundle.mjs', import.meta.url);
 await writeFile(bundle, outputFiles[0].contents);
-const { SETTINGS, ERRORS, failRow, statusOf, formatHresult, shownHresult, RESULT_CODES } = await import(
-  bundle.href
-);
+const { SETTINGS, ERRORS, failRow, statusOf, formatHresult, shownHresult, RESULT_CODES, ...profiles } =
+  await import(bundle.href);
 await rm(bundle);
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
 const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
+
+const platformRows = Object.entries(profiles.PLATFORMS);
+
+/** One row a platform and kind. */
+const scepRows = platformRows.flatMap(([name, { title, scepTrust }]) =>
+  profiles.KINDS.map((kind) => {
+    const { subject, alternativeNames, keySize, validity, thresholdPercent } =
+      profiles.SCEP_VALUES[name][kind];
+    return [
+      title,
+      kind,
+      `\`${subject}\``,
+      alternativeNames.map((item) => `${item.sanType} \`${item.name}\``).join(', '),
+      keySize,
+      `${validity.value} ${validity.value === 1 ? validity.scale.slice(0, -1) : validity.scale}`,
+      `${thresholdPercent} %`,
+      scepTrust === 'root' ? 'the root' : 'the CA that issues',
+    ];
+  }),
+);
 
 const pages = {
   'docs/settings.md': `# Settings
@@ -78,6 +99,105 @@ ${table(
   ['Code', 'What it means', 'What to do'],
   Object.entries(RESULT_CODES).map(([code, row]) => [`\`${code}\``, row.means, row.remedy]),
 )}
+`,
+  'docs/profiles.md': `# Intune’s profiles
+
+A device asks for a certificate because a profile of Intune tells it to: a trusted-certificate profile for the CA, and a
+SCEP profile that refers to it. \`skep profiles\` makes them, and a Wi-Fi profile if you want one, for every platform, with
+the values of the table below.
+
+\`\`\`sh
+skep profiles apply https://<app>                                    # shows what it would create, asks, creates
+skep profiles apply https://<app> --platform windows --kind device --assign "All laptops"
+skep profiles export https://<app>                                   # the same as files; needs no sign-in
+\`\`\`
+
+It reads the CA certificates from the app and prints the thumbprint of the one that issues: compare it with
+\`skep ca show\`.
+
+## Apply
+
+It works through Microsoft Graph in your name: as whoever is signed in to Azure CLI, if that sign-in carries the permission
+\`DeviceManagementConfiguration.ReadWrite.All\`, else with a code that you type into a browser. You need the role Intune
+Administrator, or Policy and Profile Manager within Intune. With \`--assign\` it also asks for \`Group.Read.All\`.
+
+The plan has a line for each profile:
+
+| Plan        | What it means                                                                          |
+| ----------- | -------------------------------------------------------------------------------------- |
+| \`create\`    | there is none yet                                                                      |
+| \`unchanged\` | it is there and as it should be                                                        |
+| \`differs\`   | it is there, and somebody changed it, or you now want something else; it is left alone |
+| \`update\`    | the same with \`--update\`: it is changed                                               |
+
+- \`--plan\` stops there. \`--yes\` does not ask. \`--json\` prints one JSON object.
+- A profile of ours is known by its name and by a marker in its description, such as
+  \`[skep windows/device/scep https://<app>]\`. Write what you like before the marker. A profile that has the name and not the
+  marker is not touched; the command ends and says so.
+- A run that ended early is gone on with by the next one: nothing is created twice.
+- Changing subject, alternative names, key, purposes or validity makes devices enroll again. Address, threshold and name
+  do not.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for profiles that differ.
+
+## Assign
+
+\`--assign <group>\` (name or id, may be repeated) assigns every profile of the plan to the same groups, in addition to those
+that they have; a group that is excluded stays excluded. A SCEP profile reaches a device only where its trusted certificate
+reaches it too. A group holds devices or users, never both, so \`--assign\` wants one \`--kind\` at a time.
+
+Begin with a group of a few devices.
+
+## Values of the SCEP profiles
+
+${table(
+  ['Platform', 'Kind', 'Subject', 'Alternative name', 'Key (RSA)', 'Validity', 'Renewal at', 'Refers to'],
+  scepRows,
+)}
+
+All of them: key usage ${profiles.KEY_USAGE.join(' and ')}, purpose ${profiles.PURPOSE.name}
+(${profiles.PURPOSE.objectIdentifier}), SHA-2 where the platform can choose, the address
+\`https://<app>/certsrv/mscep/mscep.dll\` (\`--endpoint <name>\`: \`/scep/<name>\`). Windows keeps the key in the TPM and fails
+without one. On a Mac no app gets the key without being asked.
+
+- \`--validity 400d\` (or \`1y\`, \`18m\`) and \`--threshold 30\` replace the table’s. iPhones, iPads and Macs ignore the validity;
+  the app’s own settings hold for them.
+- \`{{DeviceId}}\` does not exist on fully managed Android devices, so they are named by their Entra id.
+- Where the root itself issues, “the CA that issues” is the root. Below another CA it matters: Windows
+  compares what GetCACert answers with the CA that issues, Android wants the root. For Apple’s platforms no one documents it;
+  the root is our choice. \`--scep-root issuer\` or \`root\` replaces it, if your devices want the other one.
+
+## Wi-Fi
+
+\`\`\`sh
+skep profiles apply https://<app> --wifi Contoso --radius-server radius.contoso.com --radius-ca radius-root.pem
+\`\`\`
+
+makes a profile for each SCEP profile: EAP-TLS with its certificate, trusting RADIUS servers whose certificate has one of
+those names (separated by commas) and comes from that root. Without \`--radius-ca\` the root is ours.
+
+## Export
+
+Writes one JSON file for each profile, as Graph takes it, the CA certificates, and \`index.md\`, which says how to enter them by
+hand or by a script. \`--out <folder>\` names the folder, \`--overwrite\` replaces an earlier export there.
+
+## Types in Microsoft Graph
+
+They are in Graph’s beta alone (\`/beta/deviceManagement/deviceConfigurations\`); version 1.0 has no certificate profiles.
+
+${table(
+  ['Platform', 'Trusted certificate', 'SCEP', 'Wi-Fi'],
+  platformRows.map(([, { title, types }]) => [
+    title,
+    ...[types.trusted, types.scep, types.wifi].map((name) => `\`${name}\``),
+  ]),
+)}
+
+Names, values and relations are checked against Microsoft’s own declarations of these types, and all of it was tried
+against our simulator of Graph, with simulated devices of each platform. No real tenant has seen it yet. Least certain,
+because no one documents it: which certificate Apple’s platforms want, the alternative name of fully managed Android
+devices, user certificates of a Mac below a trusted certificate of the device channel, the list of roots in a Wi-Fi
+profile of a Mac.
 `,
 };
 

@@ -6,7 +6,7 @@ import { encodePem } from '../../lib/keys/pem.js';
 import { parseCertificate } from '../../lib/pki/certificate.js';
 import { formatName } from '../../lib/pki/name.js';
 
-interface CaFacts {
+export interface CaFacts {
   readonly subject: string;
   /** Its own subject for a root. */
   readonly issuer: string;
@@ -19,7 +19,7 @@ interface CaFacts {
 }
 
 /** @param der a certificate. */
-function certificateFacts(der: Uint8Array): CaFacts {
+export function certificateFacts(der: Uint8Array): CaFacts {
   const { subject, issuer, serialNumber, notBefore, notAfter } = parseCertificate(der);
   return {
     subject: formatName(subject),

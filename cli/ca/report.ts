@@ -4,6 +4,8 @@ import { printJson, type Terminal } from '../terminal.js';
 export interface Report {
   /** What is being done now; nothing with --json. */
   step(text: string): void;
+  /** Lines for people, as they are; nothing with --json. */
+  list(lines: readonly string[]): void;
   /** What a person should know although nothing failed. */
   warn(text: string): void;
   /** The end: `lines` for people, `result` for programs. */
@@ -17,6 +19,9 @@ export function createReport(terminal: Terminal, asJson: boolean): Report {
     step(text) {
       if (!asJson) terminal.out(`${colors.cyan('•')} ${text}\n`);
     },
+    list(lines) {
+      if (!asJson) for (const line of lines) terminal.out(`${line}\n`);
+    },
     warn(text) {
       warnings.push(text);
       if (!asJson) terminal.err(`${colors.yellow('Note:')} ${text}\n`);
@@ -26,7 +31,7 @@ export function createReport(terminal: Terminal, asJson: boolean): Report {
         printJson(terminal, { ...result, warnings, ...(next === undefined ? {} : { next }) });
         return;
       }
-      for (const line of lines) terminal.out(`${line}\n`);
+      this.list(lines);
       if (next !== undefined) terminal.out(`${colors.bold('Next:')} ${next}\n`);
     },
   };

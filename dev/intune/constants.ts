@@ -25,6 +25,14 @@ export const RESOURCES = {
 } as const;
 export type Resource = keyof typeof RESOURCES;
 
+/** Applications whose app roles can be assigned. The one of Intune is not the one that Graph lists endpoints of. */
+export const RESOURCE_APPS = {
+  intune: { appId: 'c161e42e-d4df-4a3d-9b42-e7a3c31f59d4', displayName: 'Microsoft Intune API' },
+  graph: { appId: '00000003-0000-0000-c000-000000000000', displayName: 'Microsoft Graph' },
+  server: { appId: '5ce90000-5e7e-4000-8000-000000000001', displayName: 'Skep management' },
+} as const satisfies Partial<Record<Resource, { appId: string; displayName: string }>>;
+export type ResourceApp = keyof typeof RESOURCE_APPS;
+
 export const SCEP_ROLE = 'scep_challenge_provider';
 
 /** App roles of the SCEP server; every other role but Intune's is Graph's. */
@@ -33,6 +41,28 @@ export const SERVER_ROLES: ReadonlySet<string> = new Set([
   'Certificates.Revoke',
   'Validation.Use',
 ]);
+
+/** Which application a role belongs to. */
+export function resourceOf(role: string): ResourceApp {
+  if (role === SCEP_ROLE) return 'intune';
+  return SERVER_ROLES.has(role) ? 'server' : 'graph';
+}
+
+/** App roles as their owners list them, neighbours included. */
+export const APP_ROLES = {
+  intune: [SCEP_ROLE, 'get_device_compliance', 'manage_partner_compliance_policy'],
+  graph: [
+    'Application.Read.All',
+    'Application.ReadWrite.All',
+    'AppRoleAssignment.ReadWrite.All',
+    'Device.Read.All',
+    'DeviceManagementManagedDevices.Read.All',
+    'Directory.Read.All',
+    'ServicePrincipalEndpoint.Read.All',
+    'User.Read.All',
+  ],
+  server: [...SERVER_ROLES],
+} as const satisfies Record<ResourceApp, readonly string[]>;
 
 /** Any one of them lets an application list the endpoints of a service principal. */
 export const DISCOVERY_ROLES: ReadonlySet<string> = new Set([
@@ -43,12 +73,35 @@ export const DISCOVERY_ROLES: ReadonlySet<string> = new Set([
   'ServicePrincipalEndpoint.Read.All',
 ]);
 
+/** Any one of them reads service principals and what they were granted. */
+export const SERVICE_PRINCIPAL_READERS: ReadonlySet<string> = new Set([
+  'Application.Read.All',
+  'Application.ReadWrite.All',
+  'Directory.Read.All',
+]);
+
+export const ROLE_ASSIGNERS: ReadonlySet<string> = new Set(['AppRoleAssignment.ReadWrite.All']);
+
 /** Roles that read the directory: the narrow one of each list, and the broad one that includes it. */
 export const DIRECTORY_READERS = {
   managedDevices: new Set(['DeviceManagementManagedDevices.Read.All']),
   devices: new Set(['Device.Read.All', 'Directory.Read.All']),
   users: new Set(['User.Read.All', 'Directory.Read.All']),
 } as const satisfies Record<string, ReadonlySet<string>>;
+
+/** Permissions that read and write the profiles of Intune, and that look for groups. */
+export const CONFIGURATION_READERS: ReadonlySet<string> = new Set([
+  'DeviceManagementConfiguration.Read.All',
+  'DeviceManagementConfiguration.ReadWrite.All',
+]);
+export const CONFIGURATION_WRITERS: ReadonlySet<string> = new Set([
+  'DeviceManagementConfiguration.ReadWrite.All',
+]);
+export const GROUP_READERS: ReadonlySet<string> = new Set([
+  'Group.Read.All',
+  'GroupMember.Read.All',
+  'Directory.Read.All',
+]);
 
 export const ODATA_CONTEXTS = {
   scepActionResult: 'microsoft.management.services.scepRequestValidationService.api.scepActionResult',
@@ -57,3 +110,9 @@ export const ODATA_CONTEXTS = {
 } as const;
 
 export const BODY_LIMIT_BYTES: number = 256 * 1024;
+
+/** Applications of Microsoft's that any person may sign in to, without a secret: Azure CLI, Graph's command line tools. */
+export const PUBLIC_CLIENTS: ReadonlySet<string> = new Set([
+  '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+  '14d82eec-204b-4c2f-b7e8-296a70dab67e',
+]);

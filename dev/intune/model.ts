@@ -25,6 +25,7 @@ export interface AppRegistration {
   readonly clientId: string;
   readonly tenantId: string;
   objectId: string;
+  displayName: string;
   secrets: readonly string[];
   /** PEM certificates for client assertions. */
   certificates: readonly string[];
@@ -32,6 +33,29 @@ export interface AppRegistration {
   roles: readonly string[];
   /** Answers at the managed-identity endpoint. */
   managedIdentity: boolean;
+}
+
+/** Somebody of the tenant's IT who signs in to Graph; none of the users whose devices enroll. */
+export interface Administrator {
+  /** Object id. */
+  readonly id: string;
+  readonly tenantId: string;
+  userPrincipalName: string;
+  password: string;
+  /** Delegated permissions that their tokens can carry: consented to, and allowed by their roles in Entra. */
+  permissions: readonly string[];
+}
+
+/** A sign-in that begins on one machine and ends in a browser somewhere. */
+export interface DeviceCode {
+  readonly deviceCode: string;
+  /** What the person types. */
+  readonly userCode: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly expiresAt: string;
+  state: 'pending' | 'declined' | { readonly administratorId: string };
 }
 
 type DeviceState = 'enrolled' | 'retirePending' | 'wiped' | 'deleted';
@@ -104,6 +128,10 @@ export interface ScepProfile {
   readonly tenantId: string;
   name: string;
   description: string;
+  /** Of the devices that it is for, as they name theirs. */
+  os: string;
+  /** The trusted-certificate profile that a device must be given too; null where none is asked for. */
+  trustedProfileId: string | null;
   /** Grows with every edit that changes what a device must request. */
   version: number;
   type: 'device' | 'user';
@@ -129,11 +157,36 @@ export interface ScepProfile {
   retryDelayMinutes: number;
 }
 
+/** Of Entra. Its members are devices or users, by the ids that Intune has of them. */
+export interface Group {
+  readonly id: string;
+  readonly tenantId: string;
+  displayName: string;
+  memberIds: readonly string[];
+}
+
+/** A profile as Graph takes and gives it: trusted certificate, SCEP or Wi-Fi. */
+export interface DeviceConfiguration {
+  readonly id: string;
+  readonly tenantId: string;
+  /** Without the namespace, e.g. `iosScepCertificateProfile`. */
+  readonly type: string;
+  readonly createdAt: string;
+  modifiedAt: string;
+  version: number;
+  /** As they were sent, but for the references. */
+  members: Readonly<Record<string, unknown>>;
+  /** Ids of other profiles by the relation that holds them. */
+  references: Readonly<Record<string, readonly string[]>>;
+  /** As they were sent. */
+  targets: readonly Readonly<Record<string, unknown>>[];
+}
+
 export interface Assignment {
   readonly id: string;
   readonly profileId: string;
-  readonly target: 'device' | 'user' | 'allDevices' | 'allUsers';
-  /** Device or user id; empty for the two "all" targets. */
+  readonly target: 'device' | 'user' | 'group' | 'allDevices' | 'allUsers';
+  /** Device, user or group id; empty for the two "all" targets. */
   readonly targetId: string;
   excludedDeviceIds: readonly string[];
   readonly assignedAt: string;
@@ -246,11 +299,16 @@ export interface Listing {
 export type EndpointName =
   | 'metadata'
   | 'token'
+  | 'deviceCode'
   | 'managedIdentity'
   | 'discovery'
+  | 'servicePrincipals'
+  | 'appRoleAssignments'
   | 'graphManagedDevices'
   | 'graphDevices'
   | 'graphUsers'
+  | 'graphGroups'
+  | 'graphConfigurations'
   | 'validateRequest'
   | 'successNotification'
   | 'failureNotification'

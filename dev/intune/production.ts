@@ -7,28 +7,27 @@ import {
   type ActionHandler,
 } from './actions/scep-actions.js';
 import type { Provider } from './constants.js';
+import { handleDeviceCode } from './entra/device-code.js';
 import { handleManagedIdentity, type IdentityCache } from './entra/managed-identity.js';
 import { handleInstanceDiscovery, handleKeys, handleOpenIdConfiguration } from './entra/metadata.js';
 import { handleTokenRequest } from './entra/token-endpoint.js';
 import { underFaults } from './faults.js';
+import { CONFIGURATION_ENDPOINTS } from './graph/configurations.js';
 import { DIRECTORY_ENDPOINTS } from './graph/directory.js';
 import { handleEndpoints } from './graph/endpoints.js';
+import { GROUP_ENDPOINTS } from './graph/groups.js';
+import { SERVICE_PRINCIPAL_ENDPOINTS } from './graph/service-principals.js';
 import { json, Problem, type SimulatorRequest, type SimulatorResponse } from './http/messages.js';
-import { createMatcher, type PathParameters, type RoutePattern } from './http/routes.js';
+import { createMatcher, type RoutePattern } from './http/routes.js';
 import type { EndpointName } from './model.js';
-import type { CallNotes, Service } from './service.js';
+import type { CallNotes, EndpointHandler, Service } from './service.js';
 import { recordCall } from './state.js';
 
 type Answer = SimulatorResponse | 'reset';
 
 interface Endpoint extends RoutePattern {
   readonly name: EndpointName;
-  readonly handle: (
-    service: Service,
-    request: SimulatorRequest,
-    notes: CallNotes,
-    parameters: PathParameters,
-  ) => SimulatorResponse | Promise<SimulatorResponse>;
+  readonly handle: EndpointHandler;
 }
 
 const TRANSACTION_ID_LOGGED = 128;
@@ -76,12 +75,21 @@ function fixedEndpoints(): Endpoint[] {
     handleEndpoints(service, request, appId, notes);
   return [
     ...DIRECTORY_ENDPOINTS,
+    ...GROUP_ENDPOINTS,
+    ...CONFIGURATION_ENDPOINTS,
+    ...SERVICE_PRINCIPAL_ENDPOINTS,
     {
       name: 'token',
       method: 'POST',
       path: '/{tenant}/oauth2/v2.0/token',
       handle: (service, request, notes, { tenant = '' }) =>
         handleTokenRequest(service, request, tenant, notes),
+    },
+    {
+      name: 'deviceCode',
+      method: 'POST',
+      path: '/{tenant}/oauth2/v2.0/devicecode',
+      handle: (service, request, notes, { tenant = '' }) => handleDeviceCode(service, request, tenant, notes),
     },
     {
       name: 'metadata',

@@ -1,12 +1,21 @@
 /** @module The tenant that stands there at start, so that a device can enroll at once. */
 import { SERVER_ROLES } from './constants.js';
-import type { AppRegistration, Assignment, Device, ScepProfile, Tenant, User } from './model.js';
+import type {
+  Administrator,
+  AppRegistration,
+  Assignment,
+  Device,
+  ScepProfile,
+  Tenant,
+  User,
+} from './model.js';
 
 export type TenantSeed = Omit<Tenant, 'keys' | 'previousKeys'>;
 
 export interface Seed {
   readonly tenants: readonly TenantSeed[];
   readonly apps: readonly AppRegistration[];
+  readonly administrators: readonly Administrator[];
   readonly users: readonly User[];
   readonly devices: readonly Device[];
   readonly profiles: readonly ScepProfile[];
@@ -23,6 +32,8 @@ export const SEED_IDS = {
   /** The administrator's tool, which manages the SCEP server. */
   manager: '5ce90000-a990-4000-8000-000000000002',
   managerObject: '5ce90000-0b1e-4000-8000-000000000002',
+  administrator: '5ce90000-ad31-4000-8000-000000000001',
+  administratorPassword: 'simulator-only-password',
   user: '5ce90000-05e4-4000-8000-000000000001',
   device: '5ce90000-de71-4000-8000-000000000001',
   deviceEntra: '5ce90000-e474-4000-8000-000000000001',
@@ -53,6 +64,8 @@ export const DEVICE_DEFAULTS: Omit<Device, 'id' | 'tenantId' | 'entraId' | 'name
 export const PROFILE_DEFAULTS: Omit<ScepProfile, 'id' | 'tenantId'> = {
   name: 'Device certificate',
   description: '',
+  os: 'Windows',
+  trustedProfileId: null,
   version: 1,
   type: 'device',
   subjectFormat: 'CN={{DeviceId}}',
@@ -71,7 +84,11 @@ export const PROFILE_DEFAULTS: Omit<ScepProfile, 'id' | 'tenantId'> = {
   retryDelayMinutes: 1,
 };
 
-export const APP_DEFAULTS: Pick<AppRegistration, 'secrets' | 'certificates' | 'roles' | 'managedIdentity'> = {
+export const APP_DEFAULTS: Pick<
+  AppRegistration,
+  'displayName' | 'secrets' | 'certificates' | 'roles' | 'managedIdentity'
+> = {
+  displayName: 'An app',
   secrets: [SEED_IDS.clientSecret],
   certificates: [],
   roles: [
@@ -81,6 +98,16 @@ export const APP_DEFAULTS: Pick<AppRegistration, 'secrets' | 'certificates' | 'r
     'Directory.Read.All',
   ],
   managedIdentity: false,
+};
+
+export const ADMINISTRATOR_DEFAULTS: Pick<Administrator, 'password' | 'permissions'> = {
+  password: SEED_IDS.administratorPassword,
+  permissions: [
+    'Application.Read.All',
+    'AppRoleAssignment.ReadWrite.All',
+    'DeviceManagementConfiguration.ReadWrite.All',
+    'Group.Read.All',
+  ],
 };
 
 /** @param overrides the profile's SCEP URL and the thumbprint of its CA, where they are already known. */
@@ -101,6 +128,7 @@ export function defaultSeed(overrides: Partial<Pick<ScepProfile, 'serverUrls' | 
         ...APP_DEFAULTS,
         clientId: SEED_IDS.client,
         objectId: SEED_IDS.clientObject,
+        displayName: 'skep-local',
         tenantId,
         managedIdentity: true,
       },
@@ -108,8 +136,17 @@ export function defaultSeed(overrides: Partial<Pick<ScepProfile, 'serverUrls' | 
         ...APP_DEFAULTS,
         clientId: SEED_IDS.manager,
         objectId: SEED_IDS.managerObject,
+        displayName: 'skep-local-administration',
         tenantId,
         roles: [...SERVER_ROLES],
+      },
+    ],
+    administrators: [
+      {
+        ...ADMINISTRATOR_DEFAULTS,
+        id: SEED_IDS.administrator,
+        tenantId,
+        userPrincipalName: 'admin@skep-simulator.onmicrosoft.com',
       },
     ],
     users: [

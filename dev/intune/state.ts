@@ -1,13 +1,17 @@
 /** @module All that the simulator knows, in memory. */
 import { createCredential, type Credential } from './credentials.js';
 import type {
+  Administrator,
   AppRegistration,
   Assignment,
   CallRecord,
   CertificateRequest,
   ChallengeKeys,
   Device,
+  DeviceCode,
+  DeviceConfiguration,
   FailureReport,
+  Group,
   IssuedCertificate,
   Listing,
   RevocationRequest,
@@ -22,10 +26,16 @@ import { DEFAULT_SWITCHES, type Switches } from './switches.js';
 export interface SimulatorState {
   readonly tenants: Map<string, Tenant>;
   readonly apps: Map<string, AppRegistration>;
+  readonly administrators: Map<string, Administrator>;
+  /** By device code. */
+  readonly deviceCodes: Map<string, DeviceCode>;
   readonly users: Map<string, User>;
   readonly devices: Map<string, Device>;
   readonly profiles: Map<string, ScepProfile>;
   readonly assignments: Map<string, Assignment>;
+  readonly groups: Map<string, Group>;
+  /** Profiles that were made through Graph. Those of SCEP have a row in `profiles` under the same id. */
+  readonly configurations: Map<string, DeviceConfiguration>;
   /** By challenge digest. */
   readonly requests: Map<string, CertificateRequest>;
   /** By thumbprint. */
@@ -52,10 +62,14 @@ export async function createState(seed: Seed): Promise<SimulatorState> {
   const state: SimulatorState = {
     tenants: new Map(),
     apps: new Map(),
+    administrators: new Map(),
+    deviceCodes: new Map(),
     users: new Map(),
     devices: new Map(),
     profiles: new Map(),
     assignments: new Map(),
+    groups: new Map(),
+    configurations: new Map(),
     requests: new Map(),
     certificates: new Map(),
     deviceCertificates: new Map(),
@@ -77,10 +91,14 @@ export async function resetState(state: SimulatorState, seed: Seed): Promise<voi
   const tables = [
     state.tenants,
     state.apps,
+    state.administrators,
+    state.deviceCodes,
     state.users,
     state.devices,
     state.profiles,
     state.assignments,
+    state.groups,
+    state.configurations,
     state.requests,
     state.certificates,
     state.deviceCertificates,
@@ -106,6 +124,7 @@ async function fillState(
   }
   // Copies: the seed must survive what happens to the rows.
   for (const row of structuredClone(seed.apps)) state.apps.set(row.clientId, row);
+  for (const row of structuredClone(seed.administrators)) state.administrators.set(row.id, row);
   for (const row of structuredClone(seed.users)) state.users.set(row.id, row);
   for (const row of structuredClone(seed.devices)) state.devices.set(row.id, row);
   for (const row of structuredClone(seed.profiles)) state.profiles.set(row.id, row);
@@ -147,8 +166,16 @@ export function certificatesOf(state: SimulatorState, deviceId: string): readonl
   return state.deviceCertificates.get(deviceId) ?? [];
 }
 
-/** Whether `profile` is aimed at `device`, directly, through its user or through everyone. */
-export function isTargeted(state: SimulatorState, profile: ScepProfile, device: Device): boolean {
+/** Whether `profile` is made for the device and aimed at it: directly, through its user, a group, or everyone. */
+export const isTargeted = (state: SimulatorState, profile: ScepProfile, device: Device): boolean =>
+  profile.os === device.os && isAssigned(state, profile, device);
+
+/** The same without a look at the platform, for profiles of any sort. */
+export function isAssigned(
+  state: SimulatorState,
+  profile: Pick<ScepProfile, 'id' | 'tenantId'>,
+  device: Device,
+): boolean {
   for (const assignment of state.assignments.values()) {
     if (assignment.profileId !== profile.id || assignment.excludedDeviceIds.includes(device.id)) continue;
     if (assignment.target === 'allDevices' && profile.tenantId === device.tenantId) return true;
@@ -157,6 +184,13 @@ export function isTargeted(state: SimulatorState, profile: ScepProfile, device: 
     if (assignment.target === 'device' && assignment.targetId === device.id) return true;
     if (assignment.target === 'user' && device.userId !== null && assignment.targetId === device.userId)
       return true;
+    if (assignment.target === 'group' && isMember(state, assignment.targetId, device)) return true;
   }
   return false;
+}
+
+/** Whether the group holds the device or its user. */
+export function isMember(state: SimulatorState, groupId: string, device: Device): boolean {
+  const members = state.groups.get(groupId)?.memberIds ?? [];
+  return members.includes(device.id) || (device.userId !== null && members.includes(device.userId));
 }

@@ -23,6 +23,8 @@ export interface Switches {
   singleUse: boolean;
   /** Providers that discovery leaves out, as in a tenant without a licence. */
   omitProviders: readonly string[];
+  /** Application ids without a service principal in the tenant, as where Intune was never set up. */
+  omitServicePrincipals: readonly string[];
   /** Letter case of providerName. */
   providerNameCase: 'asIs' | 'lower' | 'upper';
   /** List further providers whose name or uri is null. */
@@ -45,6 +47,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   checkRequestSignature: false,
   singleUse: false,
   omitProviders: [],
+  omitServicePrincipals: [],
   providerNameCase: 'asIs',
   nullNames: false,
   discoveryPageSize: null,

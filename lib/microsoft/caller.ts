@@ -19,6 +19,8 @@ export interface Call {
   /** For the log of each attempt. */
   readonly fields?: LogFields;
   readonly address: Address;
+  /** False: sent again only when it was certainly not carried out. Default true. */
+  readonly repeatable?: boolean;
   /** The request apart from Authorization, client-request-id and the user agent. */
   readonly request: (url: string) => OutgoingRequest;
 }
@@ -91,7 +93,7 @@ export function createCaller(options: CallerOptions): Caller {
       const clientRequestId = createRequestId(options.randomBytes);
       const outcome = await attempt(call, url, token, clientRequestId, signal);
       const durationMs = clock.now().getTime() - startMs;
-      const step = nextStep(outcome, spent, 'forget' in address);
+      const step = nextStep(outcome, spent, 'forget' in address, call.repeatable);
       if (step === 'answer' && outcome.kind === 'reply') {
         return { reply: outcome.reply, clientRequestId, durationMs };
       }

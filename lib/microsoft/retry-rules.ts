@@ -29,15 +29,28 @@ const UNREACHABLE_CODES: readonly string[] = [
   'ENETUNREACH',
 ];
 
-/** @param movable whether the address came from discovery, so that asking again may yield another. */
-export function nextStep(outcome: Outcome, spent: Spent, movable: boolean): NextStep {
+/** Statuses by which a service says that it did not begin. */
+const TURNED_AWAY_STATUSES: readonly number[] = [429, 503];
+
+/**
+ * @param movable whether the address came from discovery, so that asking again may yield another.
+ * @param repeatable whether a request that was perhaps carried out may be sent again.
+ */
+export function nextStep(outcome: Outcome, spent: Spent, movable: boolean, repeatable = true): NextStep {
   const moved = outcome.kind === 'unreachable' || (outcome.kind === 'reply' && outcome.status === 404);
   if (movable && moved) return spent.relocations === 0 ? 'relocate' : 'give-up';
   if (outcome.kind !== 'reply' || TRANSIENT_STATUSES.includes(outcome.status)) {
-    return spent.retries < BACK_OFF_MS.length ? 'retry' : 'give-up';
+    const mayRepeat = repeatable || wasNotBegun(outcome);
+    return mayRepeat && spent.retries < BACK_OFF_MS.length ? 'retry' : 'give-up';
   }
   if (outcome.status === 401) return spent.renewals === 0 ? 'renew-token' : 'give-up';
   return outcome.status === 403 ? 'give-up' : 'answer';
+}
+
+function wasNotBegun(outcome: Outcome): boolean {
+  return outcome.kind === 'reply'
+    ? TURNED_AWAY_STATUSES.includes(outcome.status)
+    : outcome.kind === 'unreachable';
 }
 
 /** What kind of failure the HTTP client threw. */

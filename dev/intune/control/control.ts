@@ -6,6 +6,7 @@ import type { Service } from '../service.js';
 import { resetState } from '../state.js';
 import { CLOCK_ROUTES } from './clock-routes.js';
 import { DEVICE_ROUTES } from './device-routes.js';
+import { SIGN_IN_ROUTES } from './sign-in-routes.js';
 import { ENTITY_ROUTES } from './entity-routes.js';
 import type { ControlRoute } from './route.js';
 import { listSettings } from './settings.js';
@@ -34,6 +35,7 @@ export function createControl(
     },
     ...CLOCK_ROUTES,
     ...DEVICE_ROUTES,
+    ...SIGN_IN_ROUTES,
     ...TEST_ROUTES,
     ...ENTITY_ROUTES,
   ]);

@@ -1,10 +1,20 @@
-/** @module Tenants, apps, devices, users, profiles, assignments: shape, defaults, and what a change sets off. */
+/** @module Tenants, apps, administrators, devices, users, profiles, assignments: shape, defaults, and what a change sets off. */
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { queueOutdated, queueRevocations, queueUntargeted } from '../certificates.js';
+import { queueRevocations, queueUntargeted } from '../certificates.js';
 import type { Clock } from '../../../lib/base/clock.js';
-import type { AppRegistration, Assignment, Device, ScepProfile, Tenant, User } from '../model.js';
-import { APP_DEFAULTS, DEVICE_DEFAULTS, PROFILE_DEFAULTS } from '../seed.js';
+import type {
+  Administrator,
+  AppRegistration,
+  Assignment,
+  Device,
+  Group,
+  ScepProfile,
+  Tenant,
+  User,
+} from '../model.js';
+import { reviseProfile } from '../profile-edits.js';
+import { ADMINISTRATOR_DEFAULTS, APP_DEFAULTS, DEVICE_DEFAULTS, PROFILE_DEFAULTS } from '../seed.js';
 import { certificatesOf, createTenant, type SimulatorState } from '../state.js';
 
 const text = v.string();
@@ -24,10 +34,19 @@ const appSchema = v.strictObject({
   clientId: id,
   tenantId: id,
   objectId: id,
+  displayName: text,
   secrets: texts,
   certificates: texts,
   roles: texts,
   managedIdentity: v.boolean(),
+});
+
+const administratorSchema = v.strictObject({
+  id,
+  tenantId: id,
+  userPrincipalName: v.pipe(v.string(), v.nonEmpty()),
+  password: text,
+  permissions: texts,
 });
 
 const userSchema = v.strictObject({
@@ -85,6 +104,8 @@ const profileSchema = v.strictObject({
   tenantId: id,
   name: text,
   description: text,
+  os: text,
+  trustedProfileId: v.nullable(id),
   version: count,
   type: v.picklist(['device', 'user']),
   subjectFormat: text,
@@ -105,10 +126,12 @@ const profileSchema = v.strictObject({
   retryDelayMinutes: v.pipe(count, v.minValue(1)),
 });
 
+const groupSchema = v.strictObject({ id, tenantId: id, displayName: text, memberIds: texts });
+
 const assignmentSchema = v.strictObject({
   id,
   profileId: id,
-  target: v.picklist(['device', 'user', 'allDevices', 'allUsers']),
+  target: v.picklist(['device', 'user', 'group', 'allDevices', 'allUsers']),
   targetId: text,
   excludedDeviceIds: texts,
   assignedAt: text,
@@ -166,6 +189,16 @@ const apps: EntityKind<AppRegistration> = {
   remove: (state, row) => state.apps.delete(row.clientId),
 };
 
+const administrators: EntityKind<Administrator> = {
+  schema: administratorSchema,
+  key: 'id',
+  rows: (state) => state.administrators,
+  defaults: (state) => ({ ...ADMINISTRATOR_DEFAULTS, id: randomUUID(), tenantId: firstTenant(state) }),
+  present: same,
+  create: (checked) => checked as Administrator,
+  remove: (state, row) => state.administrators.delete(row.id),
+};
+
 const users: EntityKind<User> = {
   schema: userSchema,
   key: 'id',
@@ -208,18 +241,6 @@ const devices: EntityKind<Device> = {
   },
 };
 
-/** Fields that a CSR shows. Editing one makes a new version; the others leave devices alone. */
-const REQUEST_FIELDS = [
-  'type',
-  'subjectFormat',
-  'subjectAlternativeNames',
-  'keyUsage',
-  'extendedKeyUsages',
-  'keyLength',
-  'validity',
-  'requiresRegisteredKey',
-] as const satisfies readonly (keyof ScepProfile)[];
-
 const profiles: EntityKind<ScepProfile> = {
   schema: profileSchema,
   key: 'id',
@@ -227,14 +248,25 @@ const profiles: EntityKind<ScepProfile> = {
   defaults: (state) => ({ ...PROFILE_DEFAULTS, id: randomUUID(), tenantId: firstTenant(state) }),
   present: same,
   create: (checked) => checked as ScepProfile,
-  changed: (state, row, before) => {
-    const edited = REQUEST_FIELDS.some((name) => JSON.stringify(row[name]) !== JSON.stringify(before[name]));
-    if (!edited) return;
-    row.version = Math.max(row.version, before.version + 1);
-    queueOutdated(state, row);
-  },
+  changed: reviseProfile,
   remove: (state, row) => {
     state.profiles.delete(row.id);
+    queueUntargeted(state);
+  },
+};
+
+const groups: EntityKind<Group> = {
+  schema: groupSchema,
+  key: 'id',
+  rows: (state) => state.groups,
+  defaults: (state) => ({ id: randomUUID(), tenantId: firstTenant(state), displayName: '', memberIds: [] }),
+  present: same,
+  create: (checked) => checked as Group,
+  changed: (state) => {
+    queueUntargeted(state);
+  },
+  remove: (state, row) => {
+    state.groups.delete(row.id);
     queueUntargeted(state);
   },
 };
@@ -265,8 +297,10 @@ const assignments: EntityKind<Assignment> = {
 export const ENTITIES: Readonly<Record<string, EntityKind>> = {
   tenants,
   apps,
+  administrators,
   users,
   devices,
   profiles,
+  groups,
   assignments,
 } as unknown as Record<string, EntityKind>;

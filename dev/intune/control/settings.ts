@@ -10,6 +10,9 @@ export interface ClientSettings {
   /** Opens nothing but this simulator. */
   readonly clientSecret: string;
   readonly tokenUrl: string;
+  /** Somebody who signs in, for tools that act in a person's name. */
+  readonly administrator: string;
+  readonly administratorPassword: string;
   readonly graphBaseUrl: string;
   readonly graphScope: string;
   /** With its two slashes. */
@@ -24,12 +27,15 @@ export interface ClientSettings {
 export function listSettings(state: SimulatorState, url: string): ClientSettings | undefined {
   const [app] = state.apps.values();
   if (!app) return undefined;
+  const [administrator] = state.administrators.values();
   return {
     authority: url,
     tenantId: app.tenantId,
     clientId: app.clientId,
     clientSecret: app.secrets[0] ?? '',
     tokenUrl: `${url}/${app.tenantId}/oauth2/v2.0/token`,
+    administrator: administrator?.userPrincipalName ?? '',
+    administratorPassword: administrator?.password ?? '',
     graphBaseUrl: `${url}/`,
     graphScope: `${RESOURCES.graph}.default`,
     intuneScope: `${RESOURCES.intune}/.default`,

@@ -29,6 +29,7 @@ const switchesSchema = v.partial(
     checkRequestSignature: v.boolean(),
     singleUse: v.boolean(),
     omitProviders: v.array(v.string()),
+    omitServicePrincipals: v.array(v.string()),
     providerNameCase: v.picklist(['asIs', 'lower', 'upper']),
     nullNames: v.boolean(),
     discoveryPageSize: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),

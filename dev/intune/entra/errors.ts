@@ -9,6 +9,15 @@ interface EntraErrorRow {
 }
 
 const ENTRA_ERRORS = {
+  50126: { status: 400, error: 'invalid_grant', text: 'The user name or the password is wrong.' },
+  65001: {
+    status: 400,
+    error: 'invalid_grant',
+    text: 'The user or an administrator has not consented to a permission that was asked for.',
+  },
+  65004: { status: 400, error: 'authorization_declined', text: 'The user declined to sign in.' },
+  70016: { status: 400, error: 'authorization_pending', text: 'The user has not signed in yet.' },
+  70020: { status: 400, error: 'expired_token', text: 'The code has expired or is not known.' },
   90002: { status: 400, error: 'invalid_request', text: 'The tenant was not found.' },
   500011: {
     status: 400,

@@ -1,4 +1,4 @@
-/** @module POST /{tenant}/oauth2/v2.0/token: client credentials for a token. */
+/** @module POST /{tenant}/oauth2/v2.0/token: a token for an app, or for an app in the name of a person. */
 import { RESOURCES, type Resource } from '../constants.js';
 import { json, type SimulatorRequest, type SimulatorResponse } from '../http/messages.js';
 import type { CallNotes, Service } from '../service.js';
@@ -6,6 +6,7 @@ import { findTenant } from '../state.js';
 import { authenticateClient } from './client-authentication.js';
 import { refuseToken } from './errors.js';
 import { findResource, grantToken } from './grants.js';
+import { grantToPerson, PERSON_GRANTS } from './person-grants.js';
 
 const LIFETIME_SECONDS = 3599;
 const DEFAULT_SCOPE = '/.default';
@@ -20,9 +21,12 @@ export async function handleTokenRequest(
   const form = new URLSearchParams(Buffer.from(request.body).toString('utf8'));
   const tenant = findTenant(service.state, tenantName) ?? refuseToken(90002, now);
   notes.tenantId = tenant.id;
-  if (form.get('grant_type') !== 'client_credentials') refuseToken(70003, now);
   const clientId = form.get('client_id') ?? refuseToken(900144, now);
   notes.clientId = clientId;
+  const grantType = form.get('grant_type') ?? '';
+  const person = PERSON_GRANTS[grantType]?.(service, tenant.id, clientId, form);
+  if (person) return grantToPerson(service, person, `${request.origin}/${tenant.id}/v2.0`);
+  if (grantType !== 'client_credentials') refuseToken(70003, now);
   const app = service.state.apps.get(clientId);
   if (app?.tenantId !== tenant.id) refuseToken(700016, now);
   const target = parseScope(service, form.get('scope') ?? refuseToken(900144, now));

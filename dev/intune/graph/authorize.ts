@@ -17,6 +17,8 @@ export async function authorizeGraph(
   if (!claims) refuseGraph('InvalidAuthenticationToken', now);
   notes.tenantId = claims.tenantId;
   notes.clientId = claims.clientId;
-  if (!claims.roles.some((role) => accepted.has(role))) refuseGraph('Authorization_RequestDenied', now);
+  // A person's token names permissions where an app's names roles.
+  if (![...claims.roles, ...claims.scopes].some((name) => accepted.has(name)))
+    refuseGraph('Authorization_RequestDenied', now);
   return claims;
 }

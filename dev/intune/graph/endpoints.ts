@@ -1,10 +1,10 @@
 /** @module GET /v1.0/servicePrincipals/appId={id}/endpoints: where Intune's services live for this tenant. */
-import { createHash } from 'node:crypto';
 import { BASE_PATHS, DISCOVERY_ROLES, INTUNE_APP_ID, PROVIDERS, type Provider } from '../constants.js';
 import { json, type SimulatorRequest, type SimulatorResponse } from '../http/messages.js';
 import type { CallNotes, Service } from '../service.js';
 import { authorizeGraph } from './authorize.js';
 import { refuseGraph } from './errors.js';
+import { guidFrom } from './objects.js';
 
 interface Endpoint {
   readonly id: string;
@@ -66,9 +66,8 @@ function listEndpoints(service: Service, origin: string): Endpoint[] {
 }
 
 function createEndpoint(providerName: string, uri: string): Endpoint {
-  const digest = createHash('sha256').update(providerName).digest('hex');
   return {
-    id: `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`,
+    id: guidFrom(providerName),
     capability: providerName,
     providerId: INTUNE_APP_ID,
     providerName,

@@ -8,8 +8,11 @@ export type GraphObject = Readonly<Record<string, unknown>> & { readonly id: str
 const NO_GUID = '00000000-0000-0000-0000-000000000000';
 
 /** Entra's object id of a device, which is not the id that the device itself has. */
-export function objectIdOf(entraId: string): string {
-  const hex = createHash('sha256').update(`object ${entraId}`).digest('hex');
+export const objectIdOf = (entraId: string): string => guidFrom(`object ${entraId}`);
+
+/** An id that is always the same for `text`, and belongs to nothing else. */
+export function guidFrom(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),

@@ -3,7 +3,7 @@ import { createDeployment, type Deployment } from '../challenge/mint.js';
 import { parseProfileId } from '../challenge/request-id.js';
 import { DeploymentError } from '../challenge/variables.js';
 import type { Device, IssuedCertificate, ScepProfile } from '../model.js';
-import { isTargeted, type SimulatorState } from '../state.js';
+import { isAssigned, isTargeted, type SimulatorState } from '../state.js';
 
 /**
  * `missing`: the node is not there or its thumbprint is empty. `threshold`: little of the lifetime is left.
@@ -46,6 +46,10 @@ export function decideSync(state: SimulatorState, device: Device, now: Date): De
 }
 
 function decideProfile(state: SimulatorState, profile: ScepProfile, device: Device, now: Date): Decision {
+  if (!hasTrust(state, profile, device)) {
+    const reason = 'the trusted certificate of the profile is not assigned to the device';
+    return { action: 'fail', profileId: profile.id, reason };
+  }
   let deployment: Deployment;
   try {
     deployment = createDeployment(state, profile, device);
@@ -67,6 +71,15 @@ function decideProfile(state: SimulatorState, profile: ScepProfile, device: Devi
   if (!certificate) return { action: 'none', profileId: profile.id, uniqueId, reason: 'unrecorded' };
   if (isDueForRenewal(certificate, profile.renewalThresholdPercent, now)) return request('threshold');
   return { action: 'none', profileId: profile.id, uniqueId, reason: 'healthy' };
+}
+
+/** A SCEP profile reaches only those whom its trusted certificate reaches too. */
+function hasTrust(
+  state: SimulatorState,
+  { trustedProfileId, tenantId }: ScepProfile,
+  device: Device,
+): boolean {
+  return trustedProfileId === null || isAssigned(state, { id: trustedProfileId, tenantId }, device);
 }
 
 /** A node of the same profile under another hash, and none yet under this one. */

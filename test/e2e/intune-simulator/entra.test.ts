@@ -71,7 +71,7 @@ describe('the token endpoint', () => {
     [400, 'unauthorized_client', 700016, { client_id: '00000000-0000-4000-8000-000000000000' }],
     [400, 'invalid_resource', 500011, { scope: 'https://example.com/.default' }],
     [400, 'invalid_scope', 70011, { scope: 'https://api.manage.microsoft.com/user_read' }],
-    [400, 'unsupported_grant_type', 70003, { grant_type: 'password' }],
+    [400, 'unsupported_grant_type', 70003, { grant_type: 'refresh_token' }],
     [400, 'invalid_request', 90002, {}, 'nowhere.example'],
   ])('%i %s AADSTS%i', async (status, error, code, changes, tenant) => {
     const answer = await askToken(simulator, changes, tenant);

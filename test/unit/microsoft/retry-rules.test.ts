@@ -62,3 +62,16 @@ it('backs off by about half a second, then two', () => {
     375, 625, 1500, 2500,
   ]);
 });
+
+describe('what was perhaps carried out', () => {
+  it.each<[Outcome, NextStep]>([
+    [reply(429), 'retry'],
+    [reply(503), 'retry'],
+    [{ kind: 'unreachable' }, 'retry'],
+    [reply(500), 'give-up'],
+    [reply(504), 'give-up'],
+    [{ kind: 'interrupted' }, 'give-up'],
+  ])('is not sent again: %j, %s', (outcome, step) => {
+    expect(nextStep(outcome, fresh, false, false)).toBe(step);
+  });
+});

@@ -1,0 +1,89 @@
+/** @module What the deployed app itself says: its CA certificates, and whether SCEP answers where profiles will point. */
+import { parseCertificate, type Certificate } from '../../lib/pki/certificate.js';
+import { formatName } from '../../lib/pki/name.js';
+import { isIssuedBy } from '../../lib/pki/verify.js';
+import { readInput } from '../inspect/read-input.js';
+import { CliError, EXIT, type Terminal } from '../terminal.js';
+
+type Chain = readonly [Uint8Array, ...Uint8Array[]];
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * The CA that issues, and what is above it up to the root.
+ * @param appUrl without a slash at its end.
+ * @returns DER, each issued by the next, the last by itself.
+ * @throws {CliError} when the app does not answer so, or has no CA yet.
+ */
+export async function readChain(appUrl: string, { fetch }: Terminal, now: Date): Promise<Chain> {
+  const url = `${appUrl}/ca/ca.pem`;
+  const response = await get(url, fetch);
+  if (!response.ok) {
+    throw failure(
+      'ERR_NO_CA',
+      `${url} answered HTTP ${response.status}.`,
+      'Look at the status page of the app; `skep ca init` makes the CA.',
+    );
+  }
+  const [first, ...above] = parseChain(Buffer.from(await response.arrayBuffer()), url);
+  const all = [first, ...above];
+  for (const [height, certificate] of all.entries()) {
+    const issuer = all[height + 1] ?? certificate;
+    if (!isIssuedBy(certificate, issuer)) throw broken(certificate);
+    if (certificate.notAfter <= now) {
+      throw failure(
+        'ERR_CA_EXPIRED',
+        `The CA certificate ${formatName(certificate.subject)} has expired.`,
+        'Renew it first: docs/ca.md.',
+      );
+    }
+  }
+  return [first.der, ...above.map(({ der }) => der)];
+}
+
+/** @throws {CliError} unless a SCEP server answers there. */
+export async function assertScepAnswers(scepUrl: string, { fetch }: Terminal): Promise<void> {
+  const response = await get(`${scepUrl}?operation=GetCACaps`, fetch);
+  if (response.ok && (await response.text()).split(/\r?\n/).includes('POSTPKIOperation')) return;
+  throw failure(
+    'ERR_NO_SCEP',
+    `No SCEP server answers at ${scepUrl} (HTTP ${response.status}).`,
+    'Check the address and --endpoint; the status page of the app lists its SCEP URLs.',
+  );
+}
+
+async function get(url: string, fetch: Terminal['fetch']): Promise<Response> {
+  try {
+    return await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (cause) {
+    throw new CliError(EXIT.failed, 'ERR_UNREACHABLE', `${url} does not answer.`, 'Check the address.', {
+      cause,
+    });
+  }
+}
+
+function parseChain(bytes: Uint8Array, url: string): readonly [Certificate, ...Certificate[]] {
+  try {
+    const [first, ...above] = readInput(bytes)
+      .filter(({ label }) => label === 'CERTIFICATE')
+      .map((block) => parseCertificate(block.bytes));
+    if (first) return [first, ...above];
+  } catch {
+    // It is no certificate, whatever it is.
+  }
+  throw failure(
+    'ERR_NOT_SKEP',
+    `${url} is not a list of CA certificates.`,
+    'Give the address of the app itself, without the path of SCEP.',
+  );
+}
+
+const broken = ({ subject }: Certificate): CliError =>
+  failure(
+    'ERR_CA_CHAIN',
+    `Nothing in the app’s list issued ${formatName(subject)}: the chain does not reach its root.`,
+    'Install the whole chain: skep ca install chain.pem.',
+  );
+
+const failure = (code: string, message: string, next: string): CliError =>
+  new CliError(EXIT.failed, code, message, next);

@@ -1,0 +1,59 @@
+/** @module One profile of a plan made true. Each is whole when it is done, so a run that ends early is gone on with. */
+import type { GraphClient } from '../graph/client.js';
+import { toPayload, type ProfileDraft } from './draft.js';
+import { PROFILES, referencePath } from './existing.js';
+import { addressOfProfile } from './graph-address.js';
+import type { PlannedProfile } from './plan.js';
+
+/** @param ids of the profiles that there are, by key; a new one is added. */
+export async function createProfile(
+  graph: GraphClient,
+  draft: ProfileDraft,
+  ids: Map<string, string>,
+): Promise<string> {
+  const made = await graph.post(PROFILES, toPayload(draft, addressesIn(graph, ids)));
+  const id = String(made['id']);
+  ids.set(draft.key, id);
+  return id;
+}
+
+/** Name and description stay: the one is right, the other may be the administrator's own. */
+export async function updateProfile(
+  graph: GraphClient,
+  id: string,
+  { draft, differences, wrongReferences }: PlannedProfile,
+  ids: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (differences.length > wrongReferences.length) {
+    await graph.patch(`${PROFILES}/${id}`, {
+      '@odata.type': `#microsoft.graph.${draft.type}`,
+      ...draft.members,
+    });
+  }
+  const addressOf = addressesIn(graph, ids);
+  for (const { member, isList, to } of wrongReferences) {
+    const path = `${referencePath(id, draft.type, member)}/$ref`;
+    const body = { '@odata.id': addressOf(to) };
+    await (isList ? graph.post(path, body) : graph.put(path, body));
+  }
+}
+
+/** Graph replaces all assignments at once, so those that are there go along. */
+export async function assignProfile(
+  graph: GraphClient,
+  id: string,
+  { targets, newGroups }: PlannedProfile,
+): Promise<void> {
+  const added = newGroups.map(({ id: groupId }) => ({
+    '@odata.type': '#microsoft.graph.groupAssignmentTarget',
+    groupId,
+  }));
+  await graph.post(`${PROFILES}/${id}/assign`, {
+    assignments: [...targets, ...added].map((target) => ({ target })),
+  });
+}
+
+const addressesIn =
+  ({ root }: GraphClient, ids: ReadonlyMap<string, string>) =>
+  (key: string): string =>
+    addressOfProfile(ids.get(key) ?? '', new URL(root).origin);
