@@ -26,6 +26,8 @@ export interface LocalCloudOptions {
   readonly dataDir: string;
   /** Settings of the app beside those that the local cloud makes, e.g. SKEP_STATIC_CHALLENGE. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folder of a package (`npm run package`). Default: the one that SKEP_APP_DIR names, or what `npm run build` made. */
+  readonly appDir?: string;
   readonly log: HostLog;
 }
 
@@ -98,7 +100,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...options.environment,
     };
     const host = await startLocalHost({
-      ...chooseApp(),
+      ...chooseApp(options.appDir ?? process.env['SKEP_APP_DIR']),
       port,
       environment,
       log: options.log,
@@ -139,9 +141,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
-/** The package in the folder that SKEP_APP_DIR names (`npm run package`); by default what `npm run build` made. */
-function chooseApp(): AppLocation {
-  const appDir = process.env['SKEP_APP_DIR'];
+function chooseApp(appDir: string | undefined): AppLocation {
   if (appDir) return { appDir: resolve(appDir) };
   const bundle = join(projectRoot(), 'dist', 'functions', 'main.cjs');
   return { bundle, hostJson: readHostJson(join(projectRoot(), 'host.json')) };
