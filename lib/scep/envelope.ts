@@ -68,8 +68,8 @@ export function sealEnvelope(
   random: RandomBytes,
 ): Uint8Array {
   const { oid: cipherOid, keyLength, blockLength } = CONTENT_CIPHERS[cipher];
-  const key = random(keyLength);
-  const iv = random(blockLength);
+  const drawn = random(keyLength + blockLength);
+  const [key, iv] = [drawn.subarray(0, keyLength), drawn.subarray(keyLength)];
   const publicKey = importPublicKey(recipient.publicKey);
   recipientIdentifier.der = sequence(recipient.issuer.der, recipient.serialNumberDer);
   contentEncryption.der = sequence(oid(cipherOid), octetString(iv));
