@@ -28,7 +28,8 @@ export function createMemoryStore(): MemoryStore {
   const nextVersion = () => `v${++writes}`;
 
   function write(record: UnwrittenRecord): CertificateRecord {
-    const written = { ...record, version: nextVersion() };
+    // Made for this write by a transition: nobody else has it.
+    const written = Object.assign(record, { version: nextVersion() });
     records.set(record.serialNumber, written);
     return written;
   }

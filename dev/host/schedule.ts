@@ -52,7 +52,8 @@ export function parseSchedule(
 function createCron(pattern: string): Cron {
   try {
     // NCRONTAB wants day AND weekday to fit, and reads `5/10` as "from 5 on, every 10".
-    return new Cron(pattern, { timezone: 'UTC', mode: '6-part', domAndDow: true, sloppyRanges: true });
+    // An offset, not a time zone: of zones Intl has to tell, which takes a start longer than all the rest of a timer.
+    return new Cron(pattern, { utcOffset: 0, mode: '6-part', domAndDow: true, sloppyRanges: true });
   } catch (error) {
     throw new HostError('ERR_HOST_SCHEDULE', `"${pattern}": ${String(error)}`, error);
   }

@@ -1,5 +1,4 @@
 /** @module The one place that names implementations and puts them together. */
-import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import { MINUTE_MS, systemClock, type Clock } from '../base/clock.js';
 import { createLogger, type Logger, type LogSink } from '../base/log.js';
 import { systemRandom } from '../base/random.js';
@@ -9,6 +8,7 @@ import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
 import type { Directory } from '../directory/directory.js';
 import { createIntuneClient, type IntuneClient } from '../intune/client.js';
 import { systemDelay } from '../microsoft/deadline.js';
+import { createHttpClient } from '../microsoft/transport.js';
 import { createBoundedRecorder } from '../journal/bounded-recorder.js';
 import { createLogJournal } from '../journal/log-journal.js';
 import type { JournalMaintenance, JournalReader } from '../journal/recorder.js';
@@ -113,7 +113,7 @@ export function compose(config: Config, sink: LogSink): App {
   const intune = settings.SKEP_INTUNE
     ? createIntuneClient({
         credential: intuneCredential,
-        httpClient: createDefaultHttpClient(),
+        httpClient: createHttpClient(),
         clock,
         randomBytes: random,
         delay: systemDelay,

@@ -1,5 +1,4 @@
 /** @module The directory, where it is connected: who is asked, and for what it is used. */
-import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/log.js';
@@ -7,6 +6,7 @@ import type { RandomBytes } from '../base/random.js';
 import { createGraphDirectory, type GraphDirectory } from '../directory/graph-directory.js';
 import { createIdentityCheck } from '../directory/identity-check.js';
 import { systemDelay } from '../microsoft/deadline.js';
+import { createHttpClient } from '../microsoft/transport.js';
 import type { IdentityCheck } from '../validators/identity-check.js';
 import type { Settings } from './settings.js';
 import { PRODUCT } from './version.js';
@@ -33,7 +33,7 @@ export function connectDirectory(
   if (settings.SKEP_DIRECTORY === 'off') return undefined;
   const graph = createGraphDirectory({
     credential,
-    httpClient: createDefaultHttpClient(),
+    httpClient: createHttpClient(),
     clock,
     randomBytes: random,
     delay: systemDelay,

@@ -44,7 +44,7 @@ export interface GraphDirectory extends Directory {
 
 export interface GraphDirectoryOptions {
   readonly credential: TokenCredential;
-  /** Must keep connections alive and follow no redirects, as `createDefaultHttpClient()` does. */
+  /** Must keep connections alive and follow no redirects, as `createHttpClient()` does. */
   readonly httpClient: HttpClient;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;

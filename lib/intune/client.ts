@@ -55,7 +55,7 @@ export interface IntuneClient {
 
 export interface IntuneClientOptions {
   readonly credential: TokenCredential;
-  /** Must keep connections alive and follow no redirects, as `createDefaultHttpClient()` does. */
+  /** Must keep connections alive and follow no redirects, as `createHttpClient()` does. */
   readonly httpClient: HttpClient;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;

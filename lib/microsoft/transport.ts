@@ -1,5 +1,14 @@
-/** @module One HTTP exchange: no retry, no redirect, no cookie. */
-import { createHttpHeaders, createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
+/** @module One HTTP exchange: no retry, no redirect, no cookie. The SDK is loaded when the first is made, not before. */
+import type { HttpClient } from '@azure/core-rest-pipeline';
+
+const loadPipeline = () => import('@azure/core-rest-pipeline');
+
+/** Keeps connections alive and follows no redirects. */
+export function createHttpClient(): HttpClient {
+  let made: Promise<HttpClient> | undefined;
+  const make = async () => (await loadPipeline()).createDefaultHttpClient();
+  return { sendRequest: async (request) => (await (made ??= make())).sendRequest(request) };
+}
 
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT';
@@ -24,6 +33,7 @@ export async function sendOnce(
   request: OutgoingRequest,
   signal: AbortSignal,
 ): Promise<HttpReply> {
+  const { createHttpHeaders, createPipelineRequest } = await loadPipeline();
   const response = await client.sendRequest(
     createPipelineRequest({
       method: request.method,

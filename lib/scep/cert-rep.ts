@@ -23,7 +23,7 @@ import {
 } from '../pki/der.js';
 import { OID } from '../pki/oids.js';
 import type { ContentCipherName } from './content-ciphers.js';
-import { sealEnvelope } from './envelope.js';
+import type { sealEnvelope } from './envelope.js';
 import { FAIL_INFO, MESSAGE_TYPES, PKI_STATUS, type FailInfo, type ReplyContext } from './message.js';
 
 /** Who signs answers: the RA, or the CA in CA mode. Always RSA. */
@@ -70,6 +70,13 @@ const DIGEST_IDENTIFIERS = {
 const VERSION_1 = integer(1);
 const RSA_ENCRYPTION = sequence(oid(OID.rsaEncryption), NULL);
 
+let seal: typeof sealEnvelope | undefined;
+
+/** pkijs is loaded for the first envelope: GetCACert, which a cold start is waited for with, needs none. */
+async function loadSeal(): Promise<typeof sealEnvelope> {
+  return (seal ??= (await import('./envelope.js')).sealEnvelope);
+}
+
 /**
  * Builds a signed CertRep.
  * @returns ContentInfo with SignedData, definite-length DER.
@@ -95,7 +102,7 @@ export async function encodeCertRep(
   // Without an envelope the content is there and empty: certmonger cannot read an answer that lacks it.
   const content =
     outcome.status === 'SUCCESS'
-      ? sealEnvelope(outcome.payload, outcome.recipient, outcome.cipher, deps.random)
+      ? (await loadSeal())(outcome.payload, outcome.recipient, outcome.cipher, deps.random)
       : new Uint8Array();
   return encodeSignedData(content, attributes, reply.digest, answerer, deps.now);
 }

@@ -68,8 +68,8 @@ export function sealEnvelope(
   random: RandomBytes,
 ): Uint8Array {
   const { oid: cipherOid, keyLength, blockLength } = CONTENT_CIPHERS[cipher];
-  const key = random(keyLength);
-  const iv = random(blockLength);
+  const drawn = random(keyLength + blockLength);
+  const [key, iv] = [drawn.subarray(0, keyLength), drawn.subarray(keyLength)];
   const publicKey = importPublicKey(recipient.publicKey);
   recipientIdentifier.der = sequence(recipient.issuer.der, recipient.serialNumberDer);
   contentEncryption.der = sequence(oid(cipherOid), octetString(iv));
@@ -100,7 +100,7 @@ function createKnownBlock(der: Uint8Array = NULL): KnownBlock {
 
 /** A field that pkijs would parse, or build from parts, to write the same octets. */
 function encodedAs<Field extends PkiObject>(field: Field, block: KnownBlock): Field {
-  field.toSchema = () => block as unknown as AsnType;
+  field.toSchema = () => block;
   return field;
 }
 

@@ -199,13 +199,10 @@ function verifyAttributes(signerInfo: SignerInfo, signer: Certificate, hash: Has
   const key = importPublicKey(signer.publicKey);
   const sent = signerInfo.signedAttributes;
   if (!sent) throw bad('no signed attributes');
-  const parts = children(sent, 'BER').map((attribute) => attribute.bytes);
-  const candidates = sent.indefinite
-    ? [setOf(parts)]
-    : [concat([SET_OF, sent.bytes.subarray(1)]), setOf(parts)];
-  if (!candidates.some((data) => verifySignature(key, scheme, data, signerInfo.signature))) {
-    throw new SkepError('ERR_SCEP_SIGNATURE', { detail: 'signature' });
-  }
+  const verifies = (data: Uint8Array) => verifySignature(key, scheme, data, signerInfo.signature);
+  if (!sent.indefinite && verifies(concat([SET_OF, sent.bytes.subarray(1)]))) return;
+  if (verifies(setOf(children(sent, 'BER').map(({ bytes }) => bytes)))) return;
+  throw new SkepError('ERR_SCEP_SIGNATURE', { detail: 'signature' });
 }
 
 function attributeValue(signerInfo: SignerInfo, type: string): Element | undefined {

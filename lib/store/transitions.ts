@@ -22,22 +22,19 @@ export function toReserved(reservation: Reservation): UnwrittenRecord {
 /** @throws {SkepError} `ERR_STATE` */
 export function toIssued(record: CertificateRecord, certificate: Uint8Array, at: Date): UnwrittenRecord {
   const thumbprint = toHex(hash('sha1', certificate, 'buffer'));
-  return { ...move(record, 'issued', ['reserved']), certificate, thumbprint, issuedAt: at };
+  return move(record, 'issued', ['reserved'], { certificate, thumbprint, issuedAt: at });
 }
 
 /** @throws {SkepError} `ERR_STATE` */
 export function toDelivered(record: CertificateRecord, at: Date): UnwrittenRecord {
-  return { ...move(record, 'delivered', ['issued']), deliveredAt: at };
+  return move(record, 'delivered', ['issued'], { deliveredAt: at });
 }
 
 /** @throws {SkepError} `ERR_STATE` */
 export function toRevoked(record: CertificateRecord, revocation: Omit<Revocation, 'from'>): UnwrittenRecord {
   if (record.state === 'revoked') assertOnHold(record);
   const from = record.revocation?.from ?? record.state;
-  return {
-    ...move(record, 'revoked', ['issued', 'delivered', 'revoked']),
-    revocation: { ...revocation, from },
-  };
+  return move(record, 'revoked', ['issued', 'delivered', 'revoked'], { revocation: { ...revocation, from } });
 }
 
 /** @throws {SkepError} `ERR_STATE` */
@@ -49,7 +46,7 @@ export function toReleased(record: CertificateRecord): UnwrittenRecord {
 /** @throws {SkepError} `ERR_STATE` */
 export function toAbandoned(record: CertificateRecord, at: Date): UnwrittenRecord {
   const revocation: Revocation = { at, reason: 'unspecified', by: 'sweeper', from: 'reserved' };
-  return { ...move(record, 'abandoned', ['reserved']), revocation };
+  return move(record, 'abandoned', ['reserved'], { revocation });
 }
 
 /** @throws {SkepError} `ERR_STATE` */
@@ -80,12 +77,13 @@ function move(
   record: CertificateRecord,
   to: CertificateState,
   origins: readonly CertificateState[],
+  changes: Partial<UnwrittenRecord> = {},
 ): UnwrittenRecord {
   assertMove(record.state, to);
   if (!origins.includes(record.state))
     throw new SkepError('ERR_STATE', { detail: `${record.state} to ${to}` });
   const { version: _version, ...fields } = record;
-  return { ...fields, state: to };
+  return { ...fields, ...changes, state: to };
 }
 
 function assertOnHold(record: CertificateRecord): Revocation {

@@ -4,8 +4,11 @@
  */
 import { measureFloor } from './floor.js';
 
-/** What is wanted is 0.7; a busy machine costs a tenth. A path that reads every message twice falls below it. */
-const LEAST_RATIO = 0.5;
+/**
+ * What is wanted is 0.7; twenty programs on two cores cost a tenth. A path that makes a Response of every answer and takes
+ * it apart again falls below it.
+ */
+const LEAST_RATIO = 0.57;
 
 const { ratio, enrollmentUs, floorUs } = await measureFloor({ keys: 24, warmUpRounds: 100, rounds: 60 });
 const figures = `enrollment ${enrollmentUs.toFixed(0)} µs of CPU, its arithmetic ${floorUs.toFixed(0)} µs: ${ratio.toFixed(2)}`;
