@@ -5,12 +5,11 @@ import { certificateFacts } from '../ca/describe.js';
 import { createReport, type Report } from '../ca/report.js';
 import { mayProceed } from '../confirm.js';
 import { addGraphOptions, openGraph, type RawGraphOptions } from '../graph/access.js';
-import type { GraphClient } from '../graph/client.js';
 import { isForbidden } from '../graph/refusal.js';
 import { hasLocalCloud } from '../ready-file.js';
 import { CliError, EXIT, usageError, type Terminal } from '../terminal.js';
 import { assertScepAnswers, readChain } from './app.js';
-import { assignProfile, createProfile, updateProfile } from './carry-out.js';
+import { carryOut } from './carry-out.js';
 import { createDrafts } from './drafts.js';
 import { findGroups } from './groups.js';
 import { addProfileOptions, isLoopback, parseProfileOptions, type RawProfileOptions } from './options.js';
@@ -107,35 +106,6 @@ async function apply(url: string, raw: RawApplyOptions, terminal: Terminal): Pro
 /** Whether there is anything to do about it now. What differs is left alone, and unassigned, until --update says so. */
 const isTask = ({ id, differences, newGroups }: PlannedProfile, update: boolean): boolean =>
   id === undefined || (differences.length === 0 ? newGroups.length > 0 : update);
-
-/** @returns the ids of all profiles, by key. */
-async function carryOut(
-  graph: GraphClient,
-  tasks: readonly PlannedProfile[],
-  known: ReadonlyMap<string, string>,
-  report: Report,
-): Promise<ReadonlyMap<string, string>> {
-  const ids = new Map(known);
-  for (const [index, planned] of tasks.entries()) {
-    const { draft, differences, newGroups } = planned;
-    const step = (verb: string): void => {
-      report.step(`(${index + 1}/${tasks.length}) ${verb} ${draft.displayName}.`);
-    };
-    let { id } = planned;
-    if (id === undefined) {
-      step('Creating');
-      id = await createProfile(graph, draft, ids);
-    } else if (differences.length > 0) {
-      step('Updating');
-      await updateProfile(graph, id, planned, ids);
-    }
-    if (newGroups.length > 0) {
-      step('Assigning');
-      await assignProfile(graph, id, planned);
-    }
-  }
-  return ids;
-}
 
 interface Ending {
   readonly ca: object;

@@ -1,12 +1,47 @@
-/** @module One profile of a plan made true. Each is whole when it is done, so a run that ends early is gone on with. */
+/** @module A plan made true, profile by profile. Each is whole when it is done, so a run that ends early is gone on with. */
+import type { Report } from '../ca/report.js';
 import type { GraphClient } from '../graph/client.js';
 import { toPayload, type ProfileDraft } from './draft.js';
 import { PROFILES, referencePath } from './existing.js';
 import { addressOfProfile } from './graph-address.js';
 import type { PlannedProfile } from './plan.js';
 
+/**
+ * In order, so that what is referred to is there.
+ * @param known ids of the profiles that there are, by key.
+ * @returns the same, with those that were made.
+ * @throws {CliError} what Graph refused; what was done before stays done.
+ */
+export async function carryOut(
+  graph: GraphClient,
+  tasks: readonly PlannedProfile[],
+  known: ReadonlyMap<string, string>,
+  report: Report,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map(known);
+  for (const [index, planned] of tasks.entries()) {
+    const { draft, differences, newGroups } = planned;
+    const step = (verb: string): void => {
+      report.step(`(${index + 1}/${tasks.length}) ${verb} ${draft.displayName}.`);
+    };
+    let { id } = planned;
+    if (id === undefined) {
+      step('Creating');
+      id = await createProfile(graph, draft, ids);
+    } else if (differences.length > 0) {
+      step('Updating');
+      await updateProfile(graph, id, planned, ids);
+    }
+    if (newGroups.length > 0) {
+      step('Assigning');
+      await assignProfile(graph, id, planned);
+    }
+  }
+  return ids;
+}
+
 /** @param ids of the profiles that there are, by key; a new one is added. */
-export async function createProfile(
+async function createProfile(
   graph: GraphClient,
   draft: ProfileDraft,
   ids: Map<string, string>,
@@ -18,7 +53,7 @@ export async function createProfile(
 }
 
 /** Name and description stay: the one is right, the other may be the administrator's own. */
-export async function updateProfile(
+async function updateProfile(
   graph: GraphClient,
   id: string,
   { draft, differences, wrongReferences }: PlannedProfile,
@@ -39,7 +74,7 @@ export async function updateProfile(
 }
 
 /** Graph replaces all assignments at once, so those that are there go along. */
-export async function assignProfile(
+async function assignProfile(
   graph: GraphClient,
   id: string,
   { targets, newGroups }: PlannedProfile,

@@ -23,7 +23,9 @@ export function findOurs(
 ): string | undefined {
   const marker = markerOf(key, appUrl);
   const namesakes = profiles.filter((profile) => profile['displayName'] === displayName);
-  const ours = namesakes.filter(({ description }) => String(description ?? '').includes(marker));
+  const ours = namesakes.filter(
+    ({ description }) => typeof description === 'string' && description.includes(marker),
+  );
   const [first] = ours;
   if (first && ours.length === 1) return String(first['id']);
   if (first) {

@@ -61,7 +61,8 @@ const LONG = 60;
 
 function describeDifference({ member, present, wanted }: Difference): string {
   const [before, after] = [present, wanted].map((value) => {
-    const text = printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
+    const text =
+      value === undefined ? 'nothing' : printable(typeof value === 'string' ? value : JSON.stringify(value));
     return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
   });
   return `${member}: ${before ?? ''} should be ${after ?? ''}`;

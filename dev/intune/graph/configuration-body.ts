@@ -73,11 +73,9 @@ export function parseReferences(
 
 /** @returns the id in the address of a profile of one of `types`. @throws {Problem} 400 */
 export function parseAddress(service: Service, types: readonly string[], address: unknown): string {
-  const id = /\/beta\/deviceManagement\/deviceConfigurations(?:\('([\w-]+)'\)|\/([\w-]+))$/
-    .exec(String(address))
-    ?.slice(1)
-    .find((part) => part !== undefined);
-  const found = id === undefined ? undefined : service.state.configurations.get(id);
+  const [, id = ''] =
+    /\/beta\/deviceManagement\/deviceConfigurations(?:\('|\/)([\w-]+)(?:'\))?$/.exec(String(address)) ?? [];
+  const found = service.state.configurations.get(id);
   if (found && types.includes(found.type)) return found.id;
   return refuseGraph('BadRequest', service.clock.now());
 }

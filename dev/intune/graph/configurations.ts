@@ -4,23 +4,19 @@ import { CONFIGURATION_READERS, CONFIGURATION_WRITERS } from '../constants.js';
 import { json, noContent, type SimulatorRequest, type SimulatorResponse } from '../http/messages.js';
 import type { PathParameters, RoutePattern } from '../http/routes.js';
 import type { DeviceConfiguration, EndpointName } from '../model.js';
-import type { CallNotes, Service } from '../service.js';
+import type { EndpointHandler, Service } from '../service.js';
 import { authorizeGraph } from './authorize.js';
 import { parseAddress, parseConfiguration, readBody } from './configuration-body.js';
 import { presentAssignment, presentConfiguration } from './configuration-objects.js';
 import { CONFIGURATION_TYPES, type Relation } from './configuration-types.js';
-import { deploy, replaceAssignments } from './deployment.js';
+import { replaceAssignments } from './configuration-assignments.js';
+import { deploy } from './deployment.js';
 import { refuseGraph } from './errors.js';
 import { answerList } from './listings.js';
 
 interface ConfigurationEndpoint extends RoutePattern {
   readonly name: EndpointName;
-  readonly handle: (
-    service: Service,
-    request: SimulatorRequest,
-    notes: CallNotes,
-    parameters: PathParameters,
-  ) => Promise<SimulatorResponse>;
+  readonly handle: EndpointHandler;
 }
 
 const PATH = '/beta/deviceManagement/deviceConfigurations';

@@ -1,14 +1,12 @@
-/** @module From profiles of Graph to what devices get: a SCEP profile, and whom it is aimed at. */
+/** @module From SCEP profiles of Graph to what devices get. */
 import { createHash } from 'node:crypto';
 import { fromBase64, toHex } from '../../../lib/base/bytes.js';
-import { queueUntargeted } from '../certificates.js';
-import type { AlternativeNameType, Assignment, DeviceConfiguration, ScepProfile } from '../model.js';
+import type { AlternativeNameType, DeviceConfiguration, ScepProfile } from '../model.js';
 import { reviseProfile } from '../profile-edits.js';
 import { PROFILE_DEFAULTS } from '../seed.js';
 import type { Service } from '../service.js';
-import { isMember, type SimulatorState } from '../state.js';
+import type { SimulatorState } from '../state.js';
 import { CONFIGURATION_TYPES } from './configuration-types.js';
-import { refuseGraph } from './errors.js';
 
 /** The members of a SCEP profile, after their check. */
 interface ScepMembers {
@@ -64,7 +62,8 @@ function toScepProfile(state: SimulatorState, row: DeviceConfiguration): ScepPro
   const members = row.members as unknown as ScepMembers;
   const [trustedId = ''] = row.references['rootCertificate'] ?? [];
   const trusted = state.configurations.get(trustedId);
-  const certificate = fromBase64(String(trusted?.members['trustedRootCertificate'] ?? ''));
+  const { trustedRootCertificate } = (trusted?.members ?? {}) as { trustedRootCertificate?: string };
+  const certificate = fromBase64(trustedRootCertificate ?? '');
   const usages = members.keyUsage.split(',');
   return {
     ...PROFILE_DEFAULTS,
@@ -93,72 +92,4 @@ function toScepProfile(state: SimulatorState, row: DeviceConfiguration): ScepPro
     serverUrls: members.scepServerUrls,
     renewalThresholdPercent: members.renewalThresholdPercentage,
   };
-}
-
-type Target = DeviceConfiguration['targets'][number];
-
-const INCLUDED = '#microsoft.graph.groupAssignmentTarget';
-const EXCLUDED = '#microsoft.graph.exclusionGroupAssignmentTarget';
-
-/** What an assignment to everyone of a sort is called here. */
-const EVERYONE: Readonly<Record<string, Assignment['target']>> = {
-  '#microsoft.graph.allDevicesAssignmentTarget': 'allDevices',
-  '#microsoft.graph.allLicensedUsersAssignmentTarget': 'allUsers',
-};
-
-/**
- * Puts the assignments of a body in place of those that there are.
- * @returns their targets.
- * @throws {Problem} 400 for a target that is not known, or a group that is not there.
- */
-export function replaceAssignments(
-  { state, clock }: Service,
-  row: DeviceConfiguration,
-  body: Readonly<Record<string, unknown>>,
-): readonly Target[] {
-  const targets = readTargets(body, state) ?? refuseGraph('BadRequest', clock.now());
-  const excludedDeviceIds = [...state.devices.values()]
-    .filter((device) =>
-      targets.some(
-        (target) => target['@odata.type'] === EXCLUDED && isMember(state, String(target['groupId']), device),
-      ),
-    )
-    .map(({ id }) => id);
-  for (const { id, profileId } of [...state.assignments.values()]) {
-    if (profileId === row.id) state.assignments.delete(id);
-  }
-  for (const target of targets) {
-    const type = String(target['@odata.type']);
-    const kind = type === INCLUDED ? 'group' : EVERYONE[type];
-    if (!kind) continue;
-    const targetId = kind === 'group' ? String(target['groupId']) : '';
-    const id = `${row.id}_${targetId || kind}`;
-    const assignedAt = clock.now().toISOString();
-    state.assignments.set(id, {
-      id,
-      profileId: row.id,
-      target: kind,
-      targetId,
-      excludedDeviceIds,
-      assignedAt,
-    });
-  }
-  queueUntargeted(state);
-  return targets;
-}
-
-function readTargets(body: Readonly<Record<string, unknown>>, state: SimulatorState): Target[] | undefined {
-  const { assignments } = body;
-  if (!Array.isArray(assignments)) return undefined;
-  const targets = assignments.map(
-    (assignment: unknown) => (assignment as { target?: Target } | null)?.target,
-  );
-  return targets.every((target): target is Target => isTarget(target, state)) ? targets : undefined;
-}
-
-function isTarget(target: Target | null | undefined, state: SimulatorState): boolean {
-  if (typeof target !== 'object' || target === null) return false;
-  const type = String(target['@odata.type']);
-  if (type === INCLUDED || type === EXCLUDED) return state.groups.has(String(target['groupId']));
-  return Object.hasOwn(EVERYONE, type);
 }

@@ -1,21 +1,16 @@
 /** @module GET /v1.0/groups and /beta/groups: by id, or by name. */
 import { GROUP_READERS } from '../constants.js';
 import { json, type SimulatorRequest, type SimulatorResponse } from '../http/messages.js';
-import type { PathParameters, RoutePattern } from '../http/routes.js';
+import type { RoutePattern } from '../http/routes.js';
 import type { EndpointName, Group } from '../model.js';
-import type { CallNotes, Service } from '../service.js';
+import type { EndpointHandler, Service } from '../service.js';
 import { authorizeGraph } from './authorize.js';
 import { refuseGraph } from './errors.js';
 import { answerList, pick, readSelect } from './listings.js';
 
 interface GroupEndpoint extends RoutePattern {
   readonly name: EndpointName;
-  readonly handle: (
-    service: Service,
-    request: SimulatorRequest,
-    notes: CallNotes,
-    parameters: PathParameters,
-  ) => Promise<SimulatorResponse>;
+  readonly handle: EndpointHandler;
 }
 
 const NAME_FILTER = /^displayName eq '((?:[^']|'')*)'$/;
