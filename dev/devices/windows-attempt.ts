@@ -127,7 +127,7 @@ function makeRequest(context: AttemptContext): Uint8Array {
   return createCsr({
     key,
     subject: subjectOf(context),
-    challenge: settings.challenge,
+    ...(settings.challenge === '' ? {} : { challenge: settings.challenge }),
     keyUsage: settings.keyUsage,
     extendedKeyUsage: settings.extendedKeyUsage,
     ...(settings.subjectAltNames.length > 0 ? { subjectAltNames: settings.subjectAltNames } : {}),

@@ -1,0 +1,58 @@
+/** @module What the checks look at: the server, asked each thing once, and what was found on the way. */
+import type { Clock } from '../../lib/base/clock.js';
+import type { RandomBytes } from '../../lib/base/random.js';
+import type { CaCertificates, Certificate } from '../../dev/scep-client/index.js';
+import type { ManagementClient } from '../management/client.js';
+import type { Target } from './target.js';
+import type { Wire, WireAnswer } from './wire.js';
+
+export interface PatientOptions {
+  readonly target: Target;
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** Of the endpoint at `target.staticUrl`. */
+  readonly challenge?: string;
+  /** SHA-1 in upper-case hex: the certificate that the profile pins. */
+  readonly thumbprint?: string;
+  /** As whoever is signed in. */
+  readonly management?: ManagementClient;
+}
+
+export interface IssuedCertificate {
+  readonly client: string;
+  readonly certificate: Certificate;
+  readonly ca: Certificate;
+}
+
+export interface Patient extends PatientOptions {
+  /** A GET as Windows sends it. The same URL is asked once; a failure is remembered too. */
+  get(url: string): Promise<WireAnswer>;
+  /** Set by `ca-certificates`. */
+  ca?: CaCertificates;
+  /** Filled by the enrollments. */
+  readonly issued: IssuedCertificate[];
+}
+
+/** The User-Agent of Windows 11's SCEP client. */
+const USER_AGENT = 'Mozilla/4.0 (compatible; Win32; NDES client 10.0.26100.1742/ge_release)';
+
+export function createPatient(options: PatientOptions): Patient {
+  const answers = new Map<string, Promise<WireAnswer>>();
+  return {
+    ...options,
+    issued: [],
+    get(url) {
+      let answer = answers.get(url);
+      if (!answer) {
+        answer = options.wire.send({ url, headers: { 'user-agent': USER_AGENT } });
+        answers.set(url, answer);
+      }
+      return answer;
+    },
+  };
+}
+
+/** Where Windows asks: the suffix is always appended. */
+export const windowsUrl = ({ scepUrl }: Target, operation: string, identifier = 'default'): string =>
+  `${scepUrl}/pkiclient.exe?operation=${operation}&message=${identifier}`;
