@@ -2,6 +2,7 @@
 /** @module The command line's entry: hands the process over to the program. */
 import pc from 'picocolors';
 import { runCli } from './program.js';
+import { createProgress } from './progress.js';
 
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
@@ -9,4 +10,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   colors: pc.createColors(process.stdout.isTTY && pc.isColorSupported),
   fetch: globalThis.fetch,
+  progress: createProgress(process.stderr),
 });

@@ -11,9 +11,12 @@ export interface Terminal {
   /** Without effect unless standard output is a terminal. */
   readonly colors: Colors;
   readonly fetch: Fetch;
+  /** Shows what is being done now, in one line that the next one replaces; nothing unless on a terminal. */
+  progress(text?: string): void;
 }
 
-export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+/** `broken` and `attention` are what `skep doctor` finds; the others are of the command itself. */
+export const EXIT = { done: 0, failed: 1, usage: 2, broken: 3, attention: 4 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -30,6 +33,16 @@ export class CliError extends Error {
     this.exitCode = exitCode;
     this.code = code;
     this.next = next;
+  }
+}
+
+/** Ends a command that has said all that it had to say. */
+export class CommandEnd extends Error {
+  readonly exitCode: ExitCode;
+  constructor(exitCode: ExitCode) {
+    super('the command has ended');
+    this.name = 'CommandEnd';
+    this.exitCode = exitCode;
   }
 }
 

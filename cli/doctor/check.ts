@@ -5,7 +5,7 @@ import type { CheckId } from './questions.js';
 
 export interface Check {
   readonly id: CheckId;
-  /** Checks that must not be bad; those that were skipped skip this one too, unless `despiteSkipped`. */
+  /** Checks that come before it and must be neither bad nor blocked. */
   readonly needs: readonly CheckId[];
   /** May throw: then the check is bad, with what was thrown. */
   look(patient: Patient): Promise<Outcome> | Outcome;

@@ -20,8 +20,9 @@ export interface Faulty {
   readonly hresult?: number;
 }
 
+/** `blocked`: something that it needs is bad, so nothing can be said; else it does not apply here. */
 export interface Skipped {
-  readonly state: 'skipped';
+  readonly state: 'skipped' | 'blocked';
   readonly because: string;
 }
 
@@ -30,6 +31,8 @@ export type Outcome = Good | Faulty | Skipped;
 export const good = (asked: string, found: string): Good => ({ state: 'good', asked, found });
 
 export const skipped = (because: string): Skipped => ({ state: 'skipped', because });
+
+export const blocked = (because: string): Skipped => ({ state: 'blocked', because });
 
 /** What differs from the fault's row. */
 export interface Particulars {

@@ -1,7 +1,7 @@
 /** @module What the checks look at: the server, asked each thing once, and what was found on the way. */
 import type { Clock } from '../../lib/base/clock.js';
 import type { RandomBytes } from '../../lib/base/random.js';
-import type { CaCertificates, Certificate } from '../../dev/scep-client/index.js';
+import type { Certificate } from '../../dev/scep-client/index.js';
 import type { ManagementClient } from '../management/client.js';
 import type { Target } from './target.js';
 import type { Wire, WireAnswer } from './wire.js';
@@ -25,11 +25,21 @@ export interface IssuedCertificate {
   readonly ca: Certificate;
 }
 
+/** What GetCACert holds. */
+export interface CaBundle {
+  readonly all: readonly Certificate[];
+  readonly ca: Certificate;
+  /** End entities; none in CA mode. */
+  readonly ras: readonly Certificate[];
+}
+
 export interface Patient extends PatientOptions {
   /** A GET as Windows sends it. The same URL is asked once; a failure is remembered too. */
-  get(url: string): Promise<WireAnswer>;
+  readonly get: (url: string) => Promise<WireAnswer>;
   /** Set by `ca-certificates`. */
-  ca?: CaCertificates;
+  bundle?: CaBundle;
+  /** Answers to PKIOperation that the request checks got. */
+  readonly replies: WireAnswer[];
   /** Filled by the enrollments. */
   readonly issued: IssuedCertificate[];
 }
@@ -42,6 +52,7 @@ export function createPatient(options: PatientOptions): Patient {
   return {
     ...options,
     issued: [],
+    replies: [],
     get(url) {
       let answer = answers.get(url);
       if (!answer) {
@@ -51,6 +62,12 @@ export function createPatient(options: PatientOptions): Patient {
       return answer;
     },
   };
+}
+
+/** @throws {Error} when a check does not name `ca-certificates` among its needs. */
+export function bundleOf({ bundle }: Patient): CaBundle {
+  if (!bundle) throw new Error('this check needs ca-certificates');
+  return bundle;
 }
 
 /** Where Windows asks: the suffix is always appended. */

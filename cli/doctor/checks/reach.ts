@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { networkHresult } from '../../../dev/scep-client/hresults.js';
 import type { Check } from '../check.js';
-import { attention, bad, good, skipped } from '../outcome.js';
+import { bad, good, skipped } from '../outcome.js';
 import { placeOf } from '../system-wire.js';
 import { WireError } from '../wire.js';
 
@@ -13,7 +13,7 @@ const url: Check = {
     const asked = `the URL ${scepUrl}`;
     if (secure) return good(asked, 'https, without a query');
     if (local) return skipped('the server is on this machine, where plain HTTP is as good');
-    return attention('plain-http', asked, 'http://');
+    return bad('plain-http', asked, 'http://');
   },
 };
 
