@@ -27,12 +27,14 @@ function unknownCode(code: string): CliError {
   );
 }
 
-function toText({ code, name, means, causes, also }: Explanation, colors: Colors): string {
+function toText(explanation: Explanation, colors: Colors): string {
+  const { code, name, means, causes, remedy, also } = explanation;
   const title = `${colors.bold(code)}${name === undefined ? '' : ` ${name}`}`;
   const rows = causes.map(({ cause, remedy, check }, index) => {
     const found = check === undefined ? '' : colors.dim(` [skep doctor: ${check}]`);
     return `${index + 1}. ${cause}${found}\n   ${colors.bold('Do:')} ${remedy}\n`;
   });
+  const advice = remedy === undefined ? '' : `${colors.bold('Do:')} ${remedy}\n`;
   const head = causes.length > 1 ? 'Causes, likeliest first:\n' : '';
-  return `${title}\n${means}\n\n${head}${rows.join('')}${also.map((line) => `${colors.dim(`Also: ${line}`)}\n`).join('')}`;
+  return `${title}\n${means}\n\n${head}${rows.join('')}${advice}${also.map((line) => `${colors.dim(`Also: ${line}`)}\n`).join('')}`;
 }

@@ -159,10 +159,24 @@ export const FAULTS = {
     cause: 'GetCACaps lacks a word that some clients look for.',
     remedy: 'Nothing needs to be done unless such clients are used.',
   },
-  'no-ca-certificate': {
-    check: 'ca-certificates',
-    cause: 'GetCACert holds no certificate of a certification authority, or cannot be read.',
-    remedy: 'Look at it with `skep inspect`; run `skep ca show` to see which CA is installed.',
+  'ra-key-usage': {
+    check: 'ra-key-usage',
+    cause:
+      'No RSA certificate of GetCACert has both digitalSignature and keyEncipherment, so Windows stops before it sends the request.',
+    remedy: RA_REMEDY,
+    hresult: 'SCARD_E_NO_SUCH_CERTIFICATE',
+  },
+  'ra-extended-key-usage': {
+    check: 'ra-extended-key-usage',
+    cause: 'The RA certificate has neither the purpose Certificate Request Agent nor server authentication.',
+    remedy: RA_REMEDY,
+    hresult: 'SCARD_E_NO_SUCH_CERTIFICATE',
+  },
+  'ra-stranger': {
+    check: 'ra-issuer',
+    cause:
+      'The RA certificate was not issued by the CA beside it: left over from a former CA, or from another one.',
+    remedy: RA_REMEDY,
     hresult: 'SCARD_E_NO_SUCH_CERTIFICATE',
   },
   'ca-not-signing': {
@@ -170,6 +184,12 @@ export const FAULTS = {
     cause: 'GetCACert holds nothing but the CA, and its key usage lacks keyEncipherment or digitalSignature.',
     remedy:
       'Let GetCACert answer with an RA certificate beside the CA (SKEP_SCEP_MODE=ra), or issue the CA certificate with both usages.',
+    hresult: 'SCARD_E_NO_SUCH_CERTIFICATE',
+  },
+  'no-ca-certificate': {
+    check: 'ca-certificates',
+    cause: 'GetCACert holds no certificate of a certification authority, or cannot be read.',
+    remedy: 'Look at it with `skep inspect`; run `skep ca show` to see which CA is installed.',
     hresult: 'SCARD_E_NO_SUCH_CERTIFICATE',
   },
   'ca-order': {
@@ -202,26 +222,6 @@ export const FAULTS = {
       'The CA certificate ends within half a year: certificates are cut short, and devices need the next one early.',
     remedy: 'Prepare its successor: `skep ca rollover`.',
     hresult: 'CERT_E_EXPIRED',
-  },
-  'ra-stranger': {
-    check: 'ra-issuer',
-    cause:
-      'The RA certificate was not issued by the CA beside it: left over from a former CA, or from another one.',
-    remedy: RA_REMEDY,
-    hresult: 'SCARD_E_NO_SUCH_CERTIFICATE',
-  },
-  'ra-key-usage': {
-    check: 'ra-key-usage',
-    cause:
-      'No RSA certificate of GetCACert has both digitalSignature and keyEncipherment, so Windows stops before it sends the request.',
-    remedy: RA_REMEDY,
-    hresult: 'SCARD_E_NO_SUCH_CERTIFICATE',
-  },
-  'ra-extended-key-usage': {
-    check: 'ra-extended-key-usage',
-    cause: 'The RA certificate has neither the purpose Certificate Request Agent nor server authentication.',
-    remedy: RA_REMEDY,
-    hresult: 'SCARD_E_NO_SUCH_CERTIFICATE',
   },
   'ra-expired': {
     check: 'ra-validity',

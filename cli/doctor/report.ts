@@ -44,7 +44,15 @@ export function toText(examination: Examination, { scepUrl }: Target, options: T
     verdict === 'green'
       ? `${colors.green('Green:')} ${scepUrl} is ready for Windows, Apple and Android devices (${summary}).\n`
       : `${next ? nextText(next, colors) : ''}\n${scepUrl}: ${summary}\n`;
-  return `${head}\n${rows.map((row) => rowText(row, options)).join('')}`;
+  const unseen = options.verbose ? [] : rows.filter(({ outcome }) => outcome.state === 'blocked');
+  const shown = rows.filter((row) => !unseen.includes(row)).map((row) => rowText(row, options));
+  return `${head}\n${shown.join('')}${unseenText(unseen, colors)}`;
+}
+
+function unseenText(unseen: readonly ResultRow[], colors: Colors): string {
+  if (unseen.length === 0) return '';
+  const ids = unseen.map(({ id }) => id).join(', ');
+  return `${colors.dim(MARKS.blocked)} not looked at, since something else comes first: ${colors.dim(ids)}\n`;
 }
 
 type NextRow = NonNullable<Examination['next']>;

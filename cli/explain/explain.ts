@@ -24,6 +24,8 @@ export interface Explanation {
   readonly means: string;
   /** Likeliest first. `check` is the one of `skep doctor` that finds it. */
   readonly causes: readonly (Cause & { readonly check?: string })[];
+  /** Where the code itself says the cause. */
+  readonly remedy?: string;
   /** Other forms and codes that go with it. */
   readonly also: readonly string[];
 }
@@ -44,7 +46,8 @@ function explainNamed(text: string): Explanation | undefined {
       code,
       kind: 'intune',
       means,
-      causes: [{ cause: 'Intune’s answer to validateRequest.', remedy }],
+      causes: [],
+      remedy,
       also: code === 'Success' ? [] : ['ERR_INTUNE_REFUSED in the log, with this code as its detail'],
     };
   }
@@ -59,7 +62,8 @@ function explainError(code: ErrorCode): Explanation {
     code,
     kind: 'error',
     means,
-    causes: [{ cause: means, remedy }],
+    causes: [],
+    remedy,
     also: [`Intune’s console shows ${hresult} for it`],
   };
 }
