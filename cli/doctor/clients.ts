@@ -11,7 +11,7 @@ import {
   type FailInfoName,
   type Fetch,
 } from '../../dev/scep-client/index.js';
-import type { Patient } from './patient.js';
+import { KEY_BITS, type Patient } from './patient.js';
 
 export type ClientName = 'windows' | 'apple' | 'android';
 
@@ -34,7 +34,6 @@ export type ClientResult =
   | { readonly status: 'refused'; readonly failInfo: FailInfoName; readonly text: string | undefined }
   | { readonly status: 'pending' };
 
-const KEY_BITS = 2048;
 const KEY_USAGE = 0xa0;
 /** Android refuses a profile without one; the name belongs to nobody (RFC 6761). */
 const ALTERNATIVE_NAME = { type: 'dns', value: 'doctor.invalid' } as const;

@@ -200,7 +200,7 @@ export const FAULTS = {
   'ca-identifier-matters': {
     check: 'ca-identifier',
     cause:
-      'GetCACert depends on the identifier: Windows sends default, Android ca, Apple an empty one or a name.',
+      'GetCACert depends on the identifier (Windows sends default, Android ca, Apple an empty one or a name), or several servers with different certificates stand behind one address.',
     remedy: 'Let the server, or the cache in front of it, ignore the message parameter of GetCACert.',
   },
   'ca-thumbprint-other': {

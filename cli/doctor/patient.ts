@@ -1,7 +1,8 @@
 /** @module What the checks look at: the server, asked each thing once, and what was found on the way. */
+import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../lib/base/clock.js';
 import type { RandomBytes } from '../../lib/base/random.js';
-import type { Certificate } from '../../dev/scep-client/index.js';
+import { generateRsaKey, type Certificate } from '../../dev/scep-client/index.js';
 import type { ManagementClient } from '../management/client.js';
 import type { Target } from './target.js';
 import type { Wire, WireAnswer } from './wire.js';
@@ -36,6 +37,8 @@ export interface CaBundle {
 export interface Patient extends PatientOptions {
   /** A GET as Windows sends it. The same URL is asked once; a failure is remembered too. */
   readonly get: (url: string) => Promise<WireAnswer>;
+  /** One key for all requests that are refused anyway: making one takes long. */
+  readonly spareKey: () => Promise<KeyObject>;
   /** Set by `ca-certificates`. */
   bundle?: CaBundle;
   /** Answers to PKIOperation that the request checks got. */
@@ -44,13 +47,18 @@ export interface Patient extends PatientOptions {
   readonly issued: IssuedCertificate[];
 }
 
+/** What Intune's profiles ask for, and what every TPM can make. */
+export const KEY_BITS = 2048;
+
 /** The User-Agent of Windows 11's SCEP client. */
 const USER_AGENT = 'Mozilla/4.0 (compatible; Win32; NDES client 10.0.26100.1742/ge_release)';
 
 export function createPatient(options: PatientOptions): Patient {
   const answers = new Map<string, Promise<WireAnswer>>();
+  let key: Promise<KeyObject> | undefined;
   return {
     ...options,
+    spareKey: () => (key ??= generateRsaKey(KEY_BITS)),
     issued: [],
     replies: [],
     get(url) {

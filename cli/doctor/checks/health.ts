@@ -25,7 +25,7 @@ function judge(health: Health, asked: string, fault: 'unhealthy' | 'rights-missi
   const broken = parts.find(({ ok }) => !ok);
   const noted = broken ?? parts.find(({ remedy }) => remedy !== undefined);
   if (!noted) {
-    const facts = parts.map(({ name, text, detail }) => [`${name}: ${text}`, ...detail].join(' '));
+    const facts = parts.map(({ name, text, detail }) => [`${name}: ${text}`, ...detail].join('; '));
     return good(asked, [`Skep ${version}`, ...facts].join('; '));
   }
   const found = [`${noted.name}: ${noted.text}`, ...noted.detail].join('; ');

@@ -2,7 +2,7 @@
 import { randomName } from '../random-name.js';
 import type { Check } from '../check.js';
 import { judgeClientFailure } from '../client-faults.js';
-import { askAs, makeKey, type ClientName, type ClientResult } from '../clients.js';
+import { askAs, type ClientName, type ClientResult } from '../clients.js';
 import { bad, good, type Outcome } from '../outcome.js';
 import { bundleOf, type Patient } from '../patient.js';
 import type { CheckId } from '../questions.js';
@@ -61,7 +61,7 @@ const createRequestCheck = ({ id, client, how, byGet }: RequestRow): Check => ({
           challenge: '',
           validityDays: VALIDITY_DAYS,
           caThumbprint: bundleOf(patient).ca.thumbprint,
-          key: await makeKey(),
+          key: await patient.spareKey(),
           fetch,
           ...(byGet ? { byGet } : {}),
         },
