@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createAndroidDevice } from '../../dev/devices/android.js';
 import { createAppleDevice } from '../../dev/devices/apple.js';
-import { attemptEnrollment } from '../../dev/devices/windows-attempt.js';
+import { attemptEnrollment, NDES_USER_AGENT } from '../../dev/devices/windows-attempt.js';
 import {
   generateRsaKey,
   OID,
@@ -73,7 +73,7 @@ async function askAsWindows(request: ClientRequest, { clock, random }: Patient):
     key,
     keyProvider: 'software',
     fetch,
-    userAgent: 'Mozilla/4.0 (compatible; Win32; NDES client 10.0.26100.1742/ge_release)',
+    userAgent: NDES_USER_AGENT,
     clock,
     random,
     sleep: () => Promise.resolve(),

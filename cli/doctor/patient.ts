@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../lib/base/clock.js';
 import type { RandomBytes } from '../../lib/base/random.js';
+import { NDES_USER_AGENT } from '../../dev/devices/windows-attempt.js';
 import { generateRsaKey, type Certificate } from '../../dev/scep-client/index.js';
 import type { ManagementClient } from '../management/client.js';
 import type { Target } from './target.js';
@@ -50,9 +51,6 @@ export interface Patient extends PatientOptions {
 /** What Intune's profiles ask for, and what every TPM can make. */
 export const KEY_BITS = 2048;
 
-/** The User-Agent of Windows 11's SCEP client. */
-const USER_AGENT = 'Mozilla/4.0 (compatible; Win32; NDES client 10.0.26100.1742/ge_release)';
-
 export function createPatient(options: PatientOptions): Patient {
   const answers = new Map<string, Promise<WireAnswer>>();
   let key: Promise<KeyObject> | undefined;
@@ -64,7 +62,7 @@ export function createPatient(options: PatientOptions): Patient {
     get(url) {
       let answer = answers.get(url);
       if (!answer) {
-        answer = options.wire.send({ url, headers: { 'user-agent': USER_AGENT } });
+        answer = options.wire.send({ url, headers: { 'user-agent': NDES_USER_AGENT } });
         answers.set(url, answer);
       }
       return answer;
