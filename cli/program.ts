@@ -1,7 +1,9 @@
 /** @module `skep`: the commands, and the one place where their failures become words and exit codes. */
 import { Command, CommanderError } from 'commander';
 import { createCaCommand } from './commands/ca.js';
+import { createDoctorCommand } from './commands/doctor.js';
 import { createEnrollCommand } from './commands/enroll.js';
+import { createExplainCommand } from './commands/explain.js';
 import { createInspectCommand } from './commands/inspect.js';
 import { createJournalCommand } from './commands/journal.js';
 import { createProfilesCommand } from './commands/profiles.js';
@@ -10,12 +12,14 @@ import { createSearchCommand } from './commands/search.js';
 import { createShowCommand } from './commands/show.js';
 import { createStatusCommand } from './commands/status.js';
 import { explainClientError } from './client-advice.js';
-import { EXIT, type CliError, printJson, type ExitCode, type Terminal } from './terminal.js';
+import { CommandEnd, EXIT, type CliError, printJson, type ExitCode, type Terminal } from './terminal.js';
 
 /** Each makes one command. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   createCaCommand,
   createProfilesCommand,
+  createDoctorCommand,
+  createExplainCommand,
   createEnrollCommand,
   createInspectCommand,
   createSearchCommand,
@@ -29,7 +33,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
 
 /**
  * Runs `skep` with the arguments after the program's name.
- * @returns 0 done, 1 failed, 2 wrong usage, 3 the rest waits for somebody else or for time.
+ * @returns a value of {@link EXIT}.
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const program = new Command('skep')
@@ -45,6 +49,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     await program.parseAsync(args, { from: 'user' });
     return EXIT.done;
   } catch (thrown) {
+    if (thrown instanceof CommandEnd) return thrown.exitCode;
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
     return reportFailure(explainClientError(thrown), args.includes('--json'), terminal);
   }

@@ -42,6 +42,9 @@ function readReadyFile(terminal: Terminal): ReadyFile {
   }
 }
 
+/** The SCEP URL of the local Intune endpoint. @throws {CliError} when no local cloud runs. */
+export const intuneEndpoint = (terminal: Terminal): string => readReadyFile(terminal).scep.intune;
+
 /** The SCEP URL of the local static endpoint. @throws {CliError} when it is off. */
 export function staticEndpoint(terminal: Terminal): string {
   const { scep } = readReadyFile(terminal);

@@ -3,6 +3,7 @@
 import pc from 'picocolors';
 import { runCli } from './program.js';
 import { askYesOrNo } from './confirm.js';
+import { createProgress } from './progress.js';
 
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
@@ -11,4 +12,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   colors: pc.createColors(process.stdout.isTTY && pc.isColorSupported),
   fetch: globalThis.fetch,
   ...(process.stdin.isTTY ? { confirm: askYesOrNo } : {}),
+  progress: createProgress(process.stderr),
 });

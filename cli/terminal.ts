@@ -13,10 +13,15 @@ export interface Terminal {
   readonly fetch: Fetch;
   /** Asks a question that a yes or a no answers; absent where nobody sits who could answer. */
   readonly confirm?: (question: string) => Promise<boolean>;
+  /** Shows what is being done now, in one line that the next one replaces; nothing unless on a terminal. */
+  progress(text?: string): void;
 }
 
-/** `incomplete`: nothing failed, but the rest waits for somebody else, or for time. */
-export const EXIT = { done: 0, failed: 1, usage: 2, incomplete: 3 } as const;
+/**
+ * `failed` and `usage`: the command could not do its part. From 3 on it did, and what it is about is not in order:
+ * `incomplete`, the rest waits for somebody else, or for time; `broken` and `attention`, what `skep doctor` found.
+ */
+export const EXIT = { done: 0, failed: 1, usage: 2, incomplete: 3, broken: 3, attention: 4 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -42,6 +47,16 @@ export class CliError extends Error {
     this.code = code;
     this.next = next;
     this.result = options.result;
+  }
+}
+
+/** Ends a command that has said all that it had to say. */
+export class CommandEnd extends Error {
+  readonly exitCode: ExitCode;
+  constructor(exitCode: ExitCode) {
+    super('the command has ended');
+    this.name = 'CommandEnd';
+    this.exitCode = exitCode;
   }
 }
 

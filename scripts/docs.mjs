@@ -1,4 +1,4 @@
-// Writes the pages that are made of tables in the code: docs/settings.md, docs/errors.md, docs/profiles.md. With --check, compares only.
+// Writes the pages that are made of tables in the code. With --check, compares only.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { format } from 'prettier';
@@ -10,7 +10,12 @@ const { outputFiles } = await build({
       export { ERRORS } from './lib/base/error-codes.ts';
       export { failRow } from './lib/scep/fail-info.ts';
       export { statusOf } from './lib/http/status-codes.ts';
-      export { formatHresult } from './lib/base/hresults.ts';
+      export { formatHresult, HRESULTS, hresultOfStatus, signedHresult } from './lib/base/hresults.ts';
+      export { explain } from './cli/explain/explain.ts';
+      export { ENTRA_CODES } from './cli/explain/entra-codes.ts';
+      export { HTTP_STATUSES } from './cli/explain/http-statuses.ts';
+      export { QUESTIONS } from './cli/doctor/questions.ts';
+      export { FAULTS } from './cli/doctor/faults.ts';
       export { shownHresult } from './lib/intune/hresults.ts';
       export { RESULT_CODES } from './lib/intune/result-codes.ts';
       export { PLATFORMS, KINDS } from './cli/profiles/platforms.ts';
@@ -28,8 +33,24 @@ const { outputFiles } = await build({
 // Packages are found from a file's place, so the bundle is run as a file beside this one.
 const bundle = new URL('./.docs-bundle.mjs', import.meta.url);
 await writeFile(bundle, outputFiles[0].contents);
-const { SETTINGS, ERRORS, failRow, statusOf, formatHresult, shownHresult, RESULT_CODES, ...profiles } =
-  await import(bundle.href);
+const {
+  SETTINGS,
+  ERRORS,
+  RESULT_CODES,
+  HRESULTS,
+  HTTP_STATUSES,
+  ENTRA_CODES,
+  QUESTIONS,
+  FAULTS,
+  failRow,
+  statusOf,
+  formatHresult,
+  signedHresult,
+  hresultOfStatus,
+  shownHresult,
+  explain,
+  ...profiles
+} = await import(bundle.href);
 await rm(bundle);
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -198,6 +219,76 @@ against our simulator of Graph, with simulated devices of each platform. No real
 because no one documents it: which certificate Apple’s platforms want, the alternative name of fully managed Android
 devices, user certificates of a Mac below a trusted certificate of the device channel, the list of roots in a Wi-Fi
 profile of a Mac.
+`,
+  'docs/troubleshooting.md': `# What a code means, and what the doctor asks
+
+\`skep explain CODE\` says the same on the command line. \`skep doctor URL\` finds which cause it is ([docs/doctor.md](doctor.md)).
+
+## What Windows shows
+
+Where: event 32 of DeviceManagement-Enterprise-Diagnostics-Provider, and in Intune’s console. MDM reports write the number
+with its sign (\`${signedHresult(HRESULTS.SCARD_E_NO_SUCH_CERTIFICATE.code)}\` is
+\`${formatHresult(HRESULTS.SCARD_E_NO_SUCH_CERTIFICATE.code)}\`). In brackets: the check of the doctor that finds the cause.
+
+${table(
+  ['Code', 'What it means', 'Causes, likeliest first', 'What to do'],
+  Object.values(HRESULTS).map(({ code }) => {
+    const { code: shown, name, means, causes } = explain(formatHresult(code));
+    const numbered = (text) =>
+      causes.map((row, at) => `${causes.length > 1 ? `${at + 1}. ` : ''}${text(row)}`).join('<br>');
+    return [
+      `\`${shown}\` ${name}`,
+      means,
+      numbered(({ cause, check }) => (check ? `${cause} [${check}]` : cause)),
+      numbered(({ remedy }) => remedy),
+    ];
+  }),
+)}
+
+### An HTTP status in place of a SCEP answer
+
+\`0x8019\` and the status in hex.
+
+${table(
+  ['Code', 'Status', 'What it means', 'Cause', 'What to do'],
+  Object.entries(HTTP_STATUSES).map(([status, { means, cause, remedy }]) => [
+    `\`${formatHresult(hresultOfStatus(Number(status)))}\``,
+    status,
+    means,
+    cause,
+    remedy,
+  ]),
+)}
+
+## What Entra says
+
+${table(
+  ['Code', 'What it means', 'Cause', 'What to do'],
+  Object.entries(ENTRA_CODES).map(([digits, { means, cause, remedy }]) => [
+    `AADSTS${digits}`,
+    means,
+    cause,
+    remedy,
+  ]),
+)}
+
+Our own codes and Intune’s are in [docs/errors.md](errors.md).
+
+## What \`skep doctor\` asks
+
+In this order. A check is left out when one that it needs is bad.
+
+${table(
+  ['Check', 'Question', 'Faults that it names'],
+  Object.entries(QUESTIONS).map(([id, question]) => [
+    `\`${id}\``,
+    question,
+    Object.entries(FAULTS)
+      .filter(([, { check }]) => check === id)
+      .map(([fault]) => `\`${fault}\``)
+      .join(', '),
+  ]),
+)}
 `,
 };
 

@@ -25,7 +25,7 @@ export function createAndroidDevice(options: MobileDeviceOptions = {}): MobileDe
         key: await keys(profile.keyLength),
         subject: profile.subject,
         nameOptions: { order: 'as-written' },
-        challenge: profile.challenge,
+        ...(profile.challenge === '' ? {} : { challenge: profile.challenge }),
         keyUsage: keyUsages(profile.keyUsage),
         extendedKeyUsage: profile.extendedKeyUsage,
         subjectAltNames: profile.subjectAltNames,

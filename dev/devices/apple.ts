@@ -21,7 +21,7 @@ const SIGNER_BITS = 2048;
 const SIGNER_NAME = 'CN=MDM SCEP SIGNER,C=US';
 
 export function createAppleDevice(options: MobileDeviceOptions = {}): MobileDevice {
-  const { fetch, clock, random, keys } = withDefaults(options);
+  const { fetch, clock, random, keys, method } = withDefaults(options);
   return {
     async enroll(profile) {
       const key = await keys(profile.keyLength);
@@ -30,6 +30,7 @@ export function createAppleDevice(options: MobileDeviceOptions = {}): MobileDevi
         fetch: unescaped(fetch),
         userAgent: USER_AGENT,
         caIdentifier: '',
+        method,
         clock,
         random,
       });
@@ -39,7 +40,7 @@ export function createAppleDevice(options: MobileDeviceOptions = {}): MobileDevi
         signer: makeSigner(await keys(SIGNER_BITS), clock),
         subject: profile.subject,
         nameOptions: { order: 'as-written' },
-        challenge: profile.challenge,
+        ...(profile.challenge === '' ? {} : { challenge: profile.challenge }),
         keyUsage: keyUsages(profile.keyUsage),
         // Whatever the profile says.
         extendedKeyUsage: [OID.clientAuth],

@@ -6,7 +6,7 @@ import type { GeneralName, RequestedValidity } from '../scep-client/index.js';
 
 export interface MobileProfile {
   readonly url: string;
-  /** A secret for an hour. */
+  /** A secret for an hour. Empty: the request carries none. */
   readonly challenge: string;
   /** RFC 4514 text, in the order of the profile. */
   readonly subject: string;

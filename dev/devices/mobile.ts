@@ -12,6 +12,8 @@ export interface MobileDeviceOptions {
   readonly random?: RandomBytes;
   /** Where keys come from. Default: they are generated. */
   readonly keys?: (modulusBits: number) => Promise<KeyObject>;
+  /** Apple only. Default `auto`: POST where it is offered. */
+  readonly method?: 'auto' | 'GET';
 }
 
 export interface MobileDevice {
@@ -24,7 +26,8 @@ export const withDefaults = ({
   clock = systemClock,
   random = systemRandom,
   keys = generateRsaKey,
-}: MobileDeviceOptions): Required<MobileDeviceOptions> => ({ fetch, clock, random, keys });
+  method = 'auto',
+}: MobileDeviceOptions): Required<MobileDeviceOptions> => ({ fetch, clock, random, keys, method });
 
 /** The two usages that a SCEP profile of Intune knows. */
 export const keyUsages = (mask: number): KeyUsage[] => [

@@ -45,6 +45,7 @@ export interface ScepNodes {
 
 export interface ScepSettings extends KeyWish {
   readonly serverUrls: readonly string[];
+  /** Empty: the request carries none. */
   readonly challenge: string;
   readonly extendedKeyUsage: readonly string[];
   readonly keyUsage: readonly KeyUsage[];

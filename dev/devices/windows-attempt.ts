@@ -34,6 +34,9 @@ import { chooseWindowsDigest, type ScepSettings } from './scep-settings.js';
 import type { WindowsEventSink } from './windows-events.js';
 import { windowsAttributes } from './windows-attributes.js';
 
+/** The User-Agent of Windows 11's SCEP client. */
+export const NDES_USER_AGENT = 'Mozilla/4.0 (compatible; Win32; NDES client 10.0.26100.1742/ge_release)';
+
 export interface AttemptContext {
   readonly settings: ScepSettings;
   readonly serverUrl: string;
@@ -127,7 +130,7 @@ function makeRequest(context: AttemptContext): Uint8Array {
   return createCsr({
     key,
     subject: subjectOf(context),
-    challenge: settings.challenge,
+    ...(settings.challenge === '' ? {} : { challenge: settings.challenge }),
     keyUsage: settings.keyUsage,
     extendedKeyUsage: settings.extendedKeyUsage,
     ...(settings.subjectAltNames.length > 0 ? { subjectAltNames: settings.subjectAltNames } : {}),

@@ -17,7 +17,7 @@ import {
   type KeySource,
 } from './key-providers.js';
 import { parseScepNodes, type ScepNodes, type ScepSettings } from './scep-settings.js';
-import { attemptEnrollment, type AttemptResult } from './windows-attempt.js';
+import { attemptEnrollment, NDES_USER_AGENT, type AttemptResult } from './windows-attempt.js';
 import type { WindowsEventSink } from './windows-events.js';
 
 /** Values of the Status node. */
@@ -79,9 +79,6 @@ interface Enrolled {
   readonly result: AttemptResult;
   readonly key: KeyObject;
 }
-
-/** The User-Agent of Windows 11's SCEP client. */
-const NDES_USER_AGENT = 'Mozilla/4.0 (compatible; Win32; NDES client 10.0.26100.1742/ge_release)';
 
 export function createWindowsDevice(options: WindowsDeviceOptions): WindowsDevice {
   const emit = options.onEvent ?? (() => undefined);

@@ -69,7 +69,11 @@ export function selectCaCertificates(
   return { all, ca, encryption, signers: [...trusted.filter(maySign), ca] };
 }
 
-function findCa(
+/**
+ * The CA among the certificates: the pinned one, else the one that issued the RA, else the one at the bottom.
+ * @throws {ScepClientError} `ERR_CLIENT_THUMBPRINT`, `ERR_CLIENT_NO_RECIPIENT`
+ */
+export function findCa(
   all: readonly Certificate[],
   ra: Certificate | undefined,
   caThumbprint: string | undefined,

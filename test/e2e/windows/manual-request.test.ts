@@ -28,6 +28,7 @@ async function enroll(challenge: string): Promise<{ exitCode: number; out: strin
       requests.push(`${init.method ?? 'GET'} ${new URL(url).pathname}${new URL(url).search}`);
       return fetch(url, init);
     },
+    progress: () => undefined,
   });
   return { exitCode, out, requests };
 }

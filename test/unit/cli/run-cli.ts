@@ -23,6 +23,7 @@ export async function runSkep(
     env,
     colors: pc.createColors(false),
     fetch,
+    progress: () => undefined,
   });
   return { exitCode, out, err };
 }
