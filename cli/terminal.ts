@@ -13,8 +13,8 @@ export interface Terminal {
   readonly fetch: Fetch;
   /** Asks a question that a yes or a no answers; absent where nobody sits who could answer. */
   readonly confirm?: (question: string) => Promise<boolean>;
-  /** Shows what is being done now, in one line that the next one replaces; nothing unless on a terminal. */
-  progress(text?: string): void;
+  /** Shows what is being done now, in one line that the next one replaces; absent where nobody watches. */
+  readonly progress?: (text?: string) => void;
 }
 
 /**

@@ -76,9 +76,9 @@ async function diagnose(url: string | undefined, raw: RawDoctorOptions, terminal
     ...(management ? { management } : {}),
   });
   const examination = await examine(patient, CHECKS, (question) => {
-    if (!raw.json) terminal.progress(question);
+    if (!raw.json) terminal.progress?.(question);
   });
-  terminal.progress();
+  terminal.progress?.();
   if (raw.json) printJson(terminal, toJson(examination, target));
   else terminal.out(toText(examination, target, { colors: terminal.colors, verbose: raw.verbose ?? false }));
   throw new CommandEnd(EXIT_OF[examination.verdict]);

@@ -18,7 +18,7 @@ export interface PatientOptions {
   /** SHA-1 in upper-case hex: the certificate that the profile pins. */
   readonly thumbprint?: string;
   /** As whoever is signed in. */
-  readonly management?: ManagementClient;
+  readonly management?: Pick<ManagementClient, 'get' | 'post'>;
 }
 
 export interface IssuedCertificate {
