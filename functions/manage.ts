@@ -10,11 +10,11 @@ app.http('manage', {
   methods: ['GET', 'POST'],
   // The handler demands an Entra token; function keys open nothing here.
   authLevel: 'anonymous',
-  handler: bindHttp(({ callers, clock, store, revoker, journal, logger }) => {
+  handler: bindHttp(({ callers, clock, store, revoker, journal, ledger, logger }) => {
     if (!callers)
       return () => Promise.resolve(respondText(404, 'Management is off: SKEP_API_AUDIENCE is not set.'));
     const verify = createBearerVerifier({ ...callers, clock });
-    const handle = createManagementHandler({ verify, certificates: store, revoker, journal, logger });
+    const handle = createManagementHandler({ verify, certificates: store, revoker, journal, ledger, logger });
     return (request, parameters) => handle(parameters['path'] ?? '', request);
   }),
 });

@@ -1,5 +1,5 @@
 /**
- * @module Management: search, look, revoke, hold, release, read the journal. JSON over HTTPS, for people's tools.
+ * @module Management: search, look, revoke, hold, release, read the journal and the issuance log. JSON over HTTPS, for people's tools.
  *
  * Callers show an Entra token with the app role that a route names; there is no other way in, and no key in a URL.
  * What people search for goes in bodies, so that names and devices do not end up in access logs.
@@ -8,13 +8,14 @@ import { ERRORS } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import type { JournalReader } from '../journal/recorder.js';
+import type { LedgerReader } from '../ledger/ledger.js';
 import type { RevocationOutcome, Revoker } from '../revocation/revoker.js';
 import { parseSerialNumber } from '../revocation/serial-number.js';
 import type { CertificateSearch } from '../store/store.js';
 import type { BearerVerifier, VerifiedCaller } from './bearer.js';
 import type { HttpRequest } from './http.js';
 import { readJson, respondJson, respondJsonError } from './json.js';
-import { parseCertificateQuery, parseJournalQuery, parseRevocation } from './manage-input.js';
+import { parseCertificateQuery, parseJournalQuery, parseLogQuery, parseRevocation } from './manage-input.js';
 import { viewCertificate, viewWholeCertificate } from './manage-views.js';
 
 export const READ_ROLE = 'Certificates.Read';
@@ -25,6 +26,7 @@ export interface ManagementParts {
   readonly certificates: CertificateSearch;
   readonly revoker: Pick<Revoker, 'revoke' | 'hold' | 'release'>;
   readonly journal: JournalReader;
+  readonly ledger: Pick<LedgerReader, 'read'>;
   readonly logger: Logger;
 }
 
@@ -58,6 +60,7 @@ const JOURNAL_SHOWN = 20;
  * - `POST certificates/{serial}/revoke`: `{ reason? }`; `…/hold`, `…/release`: no body → `{ certificate, changed }`
  * - `POST journal/search`: `{ transactionId | serialNumber | deviceId | from, until; limit?, continuation? }` →
  *   `{ entries, continuation? }`
+ * - `POST log/read`: `{ from, limit? }` → `{ lines }`, of the issuance log, in their order
  *
  * 401, 403: not this caller. 400, 405, 413: not this request. 404: no such route or certificate. 409: it was changed
  * meanwhile, or is not on hold. 503 with Retry-After: not now.
@@ -109,7 +112,7 @@ export function createManagementHandler(parts: ManagementParts): ManagementHandl
   };
 }
 
-function createRoutes({ certificates, revoker, journal, logger }: ManagementParts): readonly Route[] {
+function createRoutes({ certificates, revoker, journal, ledger, logger }: ManagementParts): readonly Route[] {
   const change =
     (action: string, work: (call: Call, by: string) => Promise<RevocationOutcome>) => async (call: Call) => {
       const { caller, serialNumber } = call;
@@ -180,6 +183,15 @@ function createRoutes({ certificates, revoker, journal, logger }: ManagementPart
       role: READ_ROLE,
       async handle({ json }) {
         return journal.search(parseJournalQuery(await json()));
+      },
+    },
+    {
+      method: 'POST',
+      path: /^log\/read$/,
+      role: READ_ROLE,
+      async handle({ json }) {
+        const { from, limit } = parseLogQuery(await json());
+        return { lines: await ledger.read(from, limit) };
       },
     },
   ];
