@@ -16,6 +16,8 @@ export function viewCertificate(record: CertificateRecord) {
     endpoint: record.endpoint,
     transactionId: record.transactionId,
     thumbprint: record.thumbprint,
+    /** SHA-256 of what was, or is about to be, signed; then of the certificate. */
+    signedHash: hash('sha256', record.tbs).toUpperCase(),
     sha256: record.certificate && hash('sha256', record.certificate).toUpperCase(),
     notBefore: record.notBefore,
     notAfter: record.notAfter,

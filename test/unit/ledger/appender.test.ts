@@ -56,33 +56,31 @@ describe('the appender', () => {
     expect(await serialsOf(ledger)).toEqual(upTo(250));
   });
 
-  it.each([
-    ['before it has appended', { append: outage }, {}],
-    ['after it has appended, its answer lost', { append: 'then fail' as const }, {}],
-    ['before what it appended is gone from the queue', {}, { settle: outage }],
-  ])(
-    'is killed %s: the next run goes on, and tells nothing twice',
-    async (_when, ledgerFault, queueFault) => {
-      const { queue, ledger, start } = setUp();
-      for (const n of upTo(3)) await queue.note(issued(n));
-      const { append } = ledgerFault;
-      const broken = start({
-        queue: { ...queue, ...queueFault },
-        ledger: {
-          head: () => ledger.head(),
-          append:
-            append === 'then fail'
-              ? async (...given) => ledger.append(...given).then(outage)
-              : (append ?? ((...given) => ledger.append(...given))),
+  it.each<[string, { readonly append?: 'fails' | 'then fails'; readonly settle?: () => Promise<void> }]>([
+    ['before it has appended', { append: 'fails' }],
+    ['after it has appended, its answer lost', { append: 'then fails' }],
+    ['before what it appended is gone from the queue', { settle: outage }],
+  ])('is killed %s: the next run goes on, and tells nothing twice', async (_when, { append, ...faulty }) => {
+    const { queue, ledger, start } = setUp();
+    for (const n of upTo(3)) await queue.note(issued(n));
+    const { append } = ledgerFault;
+    const broken = start({
+      queue: { ...queue, ...faulty },
+      ledger: {
+        head: () => ledger.head(),
+        append: async (...given) => {
+          if (append === 'fails') return outage();
+          const after = await ledger.append(...given);
+          return append === 'then fails' ? outage() : after;
         },
-      });
-      await expect(broken()).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
-      await queue.note(issued(4));
-      await start()();
-      expect(await serialsOf(ledger)).toEqual([1, 2, 3, 4]);
-      expect(await queue.pending(10)).toEqual([]);
-    },
-  );
+      },
+    });
+    await expect(broken()).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+    await queue.note(issued(4));
+    await start()();
+    expect(await serialsOf(ledger)).toEqual([1, 2, 3, 4]);
+    expect(await queue.pending(10)).toEqual([]);
+  });
 
   it('yields to another instance that was faster', async () => {
     const { queue, ledger, start } = setUp();
