@@ -1,5 +1,6 @@
 /** @module `skep`: the commands, and the one place where their failures become words and exit codes. */
 import { Command, CommanderError } from 'commander';
+import { createAuditCommand } from './commands/audit.js';
 import { createCaCommand } from './commands/ca.js';
 import { createEnrollCommand } from './commands/enroll.js';
 import { createInspectCommand } from './commands/inspect.js';
@@ -12,6 +13,7 @@ import { EXIT, type CliError, printJson, type ExitCode, type Terminal } from './
 
 /** Each makes one command. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  createAuditCommand,
   createCaCommand,
   createEnrollCommand,
   createInspectCommand,
@@ -52,8 +54,8 @@ const withSubcommands = (command: Command): Command[] => [
 ];
 
 function reportFailure(failure: CliError, asJson: boolean, terminal: Terminal): ExitCode {
-  const { code, message, next } = failure;
-  if (asJson) printJson(terminal, { status: 'error', code, message, next });
+  const { code, message, next, result } = failure;
+  if (asJson) printJson(terminal, { status: 'error', code, message, next, ...result });
   else
     terminal.err(`${terminal.colors.red('Failed:')} ${message}\n${terminal.colors.bold('Next:')} ${next}\n`);
   return failure.exitCode;

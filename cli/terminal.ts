@@ -23,13 +23,22 @@ export class CliError extends Error {
   readonly next: string;
   /** For `--json`: what kind of failure it was. */
   readonly code: string;
+  /** What `--json` prints beside. */
+  readonly result: Readonly<Record<string, unknown>>;
 
-  constructor(exitCode: ExitCode, code: string, message: string, next: string, options?: ErrorOptions) {
+  constructor(
+    exitCode: ExitCode,
+    code: string,
+    message: string,
+    next: string,
+    { result = {}, ...options }: ErrorOptions & { readonly result?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message, options);
     this.name = 'CliError';
     this.exitCode = exitCode;
     this.code = code;
     this.next = next;
+    this.result = result;
   }
 }
 
