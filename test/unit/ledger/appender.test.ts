@@ -63,7 +63,6 @@ describe('the appender', () => {
   ])('is killed %s: the next run goes on, and tells nothing twice', async (_when, { append, ...faulty }) => {
     const { queue, ledger, start } = setUp();
     for (const n of upTo(3)) await queue.note(issued(n));
-    const { append } = ledgerFault;
     const broken = start({
       queue: { ...queue, ...faulty },
       ledger: {
