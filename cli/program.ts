@@ -32,6 +32,8 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const program = new Command('skep')
     .description('A serverless certificate authority for Microsoft Intune: its tools.')
+    // An option belongs to the command that it stands behind: some have the same names as their subcommands'.
+    .enablePositionalOptions()
     .showHelpAfterError('(skep <command> --help shows what a command takes)');
   for (const create of COMMANDS) program.addCommand(create(terminal));
   for (const command of withSubcommands(program)) {
