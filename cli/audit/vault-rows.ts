@@ -35,6 +35,7 @@ function parseJson(text: string, what: string): unknown {
   } catch {
     // Blobs of a storage account hold one record a line.
     const lines = text.split('\n').filter((line) => line.trim() !== '');
+    if (lines.length === 0) throw notALog(what);
     try {
       return lines.map((line) => JSON.parse(line) as unknown);
     } catch {
@@ -46,6 +47,7 @@ function parseJson(text: string, what: string): unknown {
 function toRows(value: unknown, what: string): readonly Row[] {
   if (Array.isArray(value)) return value.filter(isRow);
   if (!isRow(value)) throw notALog(what);
+  if ('operationname' in normalise(value)) return [value];
   if (Array.isArray(value['records'])) return value['records'].filter(isRow);
   const [table] = (Array.isArray(value['tables']) ? value['tables'] : []) as unknown[];
   if (!isRow(table) || !Array.isArray(table['columns']) || !Array.isArray(table['rows'])) throw notALog(what);
