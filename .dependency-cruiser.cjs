@@ -12,7 +12,7 @@ const layers = {
   directory: ['base', 'microsoft', 'ports'],
   validators: ['base', 'pki', 'ports', 'intune'],
   keys: ['base', 'pki', 'ports'],
-  store: ['base', 'pki', 'ports', 'ledger'],
+  store: ['base', 'pki', 'ports'],
   issuance: ['base', 'pki', 'ports'],
   revocation: ['base', 'pki', 'ports'],
   journal: ['base', 'pki', 'ports'],

@@ -1,8 +1,8 @@
 /** @module What the app says of a time: the end of its issuance log, checked, and the rows of its certificates. */
 import * as v from 'valibot';
 import { HOUR_MS } from '../../lib/base/clock.js';
-import { assertHead, EMPTY_HEAD, walkChain, type LedgerEntry } from '../../lib/ledger/chain.js';
-import type { LedgerHead } from '../../lib/ledger/ledger.js';
+import { assertHead, walkChain, type LedgerEntry } from '../../lib/ledger/chain.js';
+import { EMPTY_HEAD, type LedgerHead } from '../../lib/ledger/ledger.js';
 import { readAnswer } from '../management/answers.js';
 import type { ManagementClient } from '../management/client.js';
 import { CliError } from '../terminal.js';

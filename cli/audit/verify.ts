@@ -1,8 +1,8 @@
 /** @module `skep audit verify`: follows the issuance log from its beginning, or from a head that was kept, to the head. */
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { assertHead, EMPTY_HEAD, hashLine, walkChain, type ChainWalk } from '../../lib/ledger/chain.js';
-import type { LedgerHead } from '../../lib/ledger/ledger.js';
+import { assertHead, hashLine, walkChain, type ChainWalk } from '../../lib/ledger/chain.js';
+import { EMPTY_HEAD, type LedgerHead } from '../../lib/ledger/ledger.js';
 import { SkepError } from '../../lib/base/errors.js';
 import { createReport } from '../ca/report.js';
 import { addAccessOptions, openAccess, type AccessOptions } from '../management/access.js';

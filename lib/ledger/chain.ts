@@ -6,9 +6,7 @@ import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import { SkepError } from '../base/errors.js';
 import { REVOCATION_REASONS } from '../store/states.js';
-import type { LedgerEvent, LedgerHead } from './ledger.js';
-
-export const EMPTY_HEAD: LedgerHead = { count: 0, hash: '0'.repeat(64) };
+import { EMPTY_HEAD, type LedgerEvent, type LedgerHead } from './ledger.js';
 
 /** Upper-case hex. */
 export const hashLine = (line: string): string => hash('sha256', line).toUpperCase();

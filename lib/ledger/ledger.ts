@@ -70,6 +70,9 @@ export interface LedgerHead {
   readonly hash: string;
 }
 
+/** Of a chain without lines. */
+export const EMPTY_HEAD: LedgerHead = { count: 0, hash: '0'.repeat(64) };
+
 export interface StoredHead extends LedgerHead {
   /** When the last line was appended; absent while there is none. */
   readonly at?: Date;

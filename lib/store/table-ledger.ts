@@ -1,6 +1,5 @@
 /** @module The issuance log on one Azure table, in one partition: lines and head are written together or not at all. */
-import type { Ledger, StoredHead } from '../ledger/ledger.js';
-import { EMPTY_HEAD } from '../ledger/chain.js';
+import { EMPTY_HEAD, type Ledger, type StoredHead } from '../ledger/ledger.js';
 import { readColumns, text, time } from './columns.js';
 import { DEFAULT_OPERATION_TIMEOUT_MS, type StoreConnection } from './connection.js';
 import type { Change, Row } from './entity-group.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createLogHeadHandler } from '../../../lib/http/log-head.js';
-import { EMPTY_HEAD } from '../../../lib/ledger/chain.js';
-import type { StoredHead } from '../../../lib/ledger/ledger.js';
+
+import { EMPTY_HEAD, type StoredHead } from '../../../lib/ledger/ledger.js';
 import { createTestClock } from '../revocation/fixtures.js';
 
 const HEAD: StoredHead = {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { appendEvent, assertHead, EMPTY_HEAD, hashLine, walkChain } from '../../../lib/ledger/chain.js';
-import type { LedgerEvent, LedgerHead } from '../../../lib/ledger/ledger.js';
+import { appendEvent, assertHead, hashLine, walkChain } from '../../../lib/ledger/chain.js';
+import { EMPTY_HEAD, type LedgerEvent, type LedgerHead } from '../../../lib/ledger/ledger.js';
 import { codeOf, detailOf } from '../../support/error-code.js';
 import { hex64, ISSUER_ID, issued } from './events.js';
 

@@ -1,7 +1,6 @@
 /** @module A ledger in memory that behaves as the table does, and can be made to fail before or after it has written. */
 import { SkepError } from '../../../lib/base/errors.js';
-import { EMPTY_HEAD } from '../../../lib/ledger/chain.js';
-import type { Ledger, StoredHead } from '../../../lib/ledger/ledger.js';
+import { EMPTY_HEAD, type Ledger, type StoredHead } from '../../../lib/ledger/ledger.js';
 
 export interface MemoryLedger extends Ledger {
   readonly lines: readonly string[];
