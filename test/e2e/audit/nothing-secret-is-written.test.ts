@@ -68,11 +68,14 @@ async function runFleet(step: Step, fault: (typeof FAULTS)[number]): Promise<voi
   keepLines();
 }
 
-async function enrollStatically(challenge: string): Promise<string> {
+/** A name that would like to be a line of its own, and red. */
+const FORGED = 'CN=a\r\n[error] forged \u001b[31m';
+
+async function enrollStatically(challenge: string, subject = 'CN=laptop'): Promise<string> {
   const client = createScepClient({ url: `${world.server.url}/static`, fetch });
   const [key] = keys;
   if (!key) throw new Error('no key');
-  return (await client.enroll({ key, subject: 'CN=a\r\n[error] forged \u001b[31m', challenge })).status;
+  return (await client.enroll({ key, subject, challenge })).status;
 }
 
 /** What was written so far, but for what is written on purpose: the outbox. */
@@ -104,6 +107,7 @@ describe.each([
     for (const { step, fault } of cells) await runFleet(step, fault);
     expect(await enrollStatically(STATIC_CHALLENGE)).toBe('SUCCESS');
     expect(await enrollStatically(`${STATIC_CHALLENGE}-wrong`)).toBe('FAILURE');
+    expect(await enrollStatically(STATIC_CHALLENGE, FORGED)).toBe('FAILURE');
     for (const path of ['/', '/health', '/log/head', '/static?operation=PKIOperation&message=AAAA'])
       await ask(path);
     for (const timer of ['timer-sweep', 'timer-crl', 'timer-issuance-log', 'timer-intune-revocations'])
