@@ -68,7 +68,7 @@ export interface SigningReport {
 export function createVaultAuthority(options: VaultAuthorityOptions): VaultAuthority {
   const { connection, share, clock, random, wait, log, renewRaBeforeDays } = options;
   const keyDefaults = { connection, clock, random, wait, ...(share === undefined ? {} : { share }) };
-  const { raName = 'skep-ra', raKeyHome = 'process', record = (issuer) => issuer } = options;
+  const { raName = 'skep-ra', raKeyHome = 'process', record = asItIs } = options;
   const ra = createRaLife({
     vault: createRaVault({ ...keyDefaults, name: raName, keyHome: raKeyHome }),
     ...(renewRaBeforeDays === undefined ? {} : { renewBeforeDays: renewRaBeforeDays }),
@@ -162,6 +162,8 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
     },
   };
 }
+
+const asItIs = (issuer: Issuer): Issuer => issuer;
 
 const USED_OPERATIONS = { ra: ['sign', 'verify'], ca: ['sign', 'verify', 'decrypt'] } as const;
 

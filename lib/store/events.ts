@@ -55,5 +55,5 @@ export function decodeEventRow({ key, columns }: StoredRow): PendingEvent {
   const { at, ...event } = JSON.parse(readColumns(columns).text('Event')) as LedgerEvent & {
     readonly at: string;
   };
-  return { id: key, event: { ...event, at: new Date(at) } as LedgerEvent };
+  return { id: key, event: { ...event, at: new Date(at) } };
 }
