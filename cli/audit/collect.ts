@@ -6,9 +6,8 @@ import { EMPTY_HEAD, type LedgerHead } from '../../lib/ledger/ledger.js';
 import { readAnswer } from '../management/answers.js';
 import type { ManagementClient } from '../management/client.js';
 import { CliError } from '../terminal.js';
-import type { IntuneRecord } from './intune-judgement.js';
 import { downloadLines } from './log-source.js';
-import type { CertificateRow } from './reconcile.js';
+import type { CertificateRow, IntuneRecord } from './model.js';
 
 const date = v.pipe(
   v.string(),

@@ -1,5 +1,5 @@
 /** @module The comparison where the vault's audit log holds no request ids: numbers alone, and what they can show. */
-import type { AuditInput, Judgement } from './reconcile.js';
+import type { AuditInput, Judgement } from './model.js';
 import type { VaultSignature } from './vault-rows.js';
 
 /** Whether the ids that the vault logged are ours: without signatures there is nothing to tell by, and ids will do. */

@@ -1,18 +1,11 @@
 /** @module What Intune counts as issued against the rows. */
 import { DAY_MS } from '../../lib/base/clock.js';
-import type { AuditInput, CertificateRow, Judgement } from './reconcile.js';
-
-export interface IntuneRecord {
-  /** Upper-case hex without leading zeros; absent where Intune names the thumbprint alone. */
-  readonly serialNumber?: string | undefined;
-  /** SHA-1, upper-case hex. */
-  readonly thumbprint?: string | undefined;
-}
+import type { AuditInput, CertificateRow, IntuneRecord, Judgement } from './model.js';
 
 /** How long a certificate may be unknown to Intune: the life of a deferred notification. */
 const NOTICE_MS = DAY_MS;
 
-const withoutZeros = (serialNumber: string): string => serialNumber.toUpperCase().replace(/^0+/, '');
+export const withoutZeros = (serialNumber: string): string => serialNumber.toUpperCase().replace(/^0+/, '');
 
 export function judgeIntune(
   { rows, until, intuneEndpoints }: AuditInput,
@@ -60,5 +53,3 @@ export function judgeIntune(
     ],
   };
 }
-
-export { withoutZeros };

@@ -1,7 +1,8 @@
 /** @module The certificates that Intune counts, out of a CSV export, of Microsoft Graph's answers, or of the simulator's. */
 import * as v from 'valibot';
 import { usageError } from '../terminal.js';
-import { withoutZeros, type IntuneRecord } from './intune-judgement.js';
+import { withoutZeros } from './intune-judgement.js';
+import type { IntuneRecord } from './model.js';
 
 /** Graph calls them certificate…, the simulator does not. */
 const Entry = v.looseObject({

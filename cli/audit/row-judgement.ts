@@ -1,5 +1,5 @@
 /** @module The issuance log and the rows of certificates against each other. */
-import type { AuditInput, Discrepancy, Judgement } from './reconcile.js';
+import type { AuditInput, Discrepancy, Judgement } from './model.js';
 
 export function judgeRows({ entries, rows, from, until, slackMs, settleMs }: AuditInput): Judgement {
   const issued = entries.filter((entry) => entry.kind === 'issued');

@@ -6,7 +6,7 @@ import { signIn } from '../management/access.js';
 import { hasLocalVault, localIntune, localVault } from '../ready-file.js';
 import { CliError, EXIT, type Terminal } from '../terminal.js';
 import { parseIntuneRecords } from './intune-records.js';
-import type { IntuneRecord } from './intune-judgement.js';
+import type { IntuneRecord } from './model.js';
 import { parseSignatures, type VaultSignature } from './vault-rows.js';
 
 export interface SourceOptions {

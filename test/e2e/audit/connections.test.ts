@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import net, { type AddressInfo, type NetConnectOpts } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLocalHost, type LocalHost } from '../../../dev/host/host.js';
@@ -26,22 +26,22 @@ const isListed = (host: string): boolean =>
 const asked = new Set<string>();
 let identity: Server;
 let host: LocalHost;
-const realConnect = net.Socket.prototype.connect;
+type Connect = (this: net.Socket, ...given: unknown[]) => net.Socket;
+const socket: { connect: Connect } = net.Socket.prototype;
+const { connect: realConnect } = socket;
 const realFetch = globalThis.fetch;
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 
 function recordConnections(): void {
-  net.Socket.prototype.connect = function (this: net.Socket, ...given: unknown[]) {
+  socket.connect = function (...given) {
     const [first] = given;
-    const [options] = (Array.isArray(first) ? first : [first]) as [
-      NetConnectOpts & { readonly host?: string },
-    ];
+    const [options] = (Array.isArray(first) ? first : [first]) as [{ readonly host?: string }];
     const name = options.host ?? 'localhost';
-    if (LOOPBACK.includes(name)) return (realConnect as (...all: unknown[]) => net.Socket).apply(this, given);
+    if (LOOPBACK.includes(name)) return realConnect.apply(this, given);
     asked.add(name);
     process.nextTick(() => this.destroy(Object.assign(new Error('no network'), { code: 'ECONNREFUSED' })));
     return this;
-  } as typeof realConnect;
+  };
   globalThis.fetch = (input, init) => {
     const { hostname } = new URL(input instanceof Request ? input.url : String(input));
     if (LOOPBACK.includes(hostname)) return realFetch(input, init);
@@ -87,7 +87,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  net.Socket.prototype.connect = realConnect;
+  socket.connect = realConnect;
   globalThis.fetch = realFetch;
   await host.close();
   identity.close();

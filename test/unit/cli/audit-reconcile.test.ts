@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile, type AuditInput, type CertificateRow } from '../../../cli/audit/reconcile.js';
+import type { AuditInput, CertificateRow } from '../../../cli/audit/model.js';
+import { reconcile } from '../../../cli/audit/reconcile.js';
 import type { VaultSignature } from '../../../cli/audit/vault-rows.js';
 import { DAY_MS, MINUTE_MS } from '../../../lib/base/clock.js';
 import { signatureIdOf } from '../../../lib/keys/signature-id.js';

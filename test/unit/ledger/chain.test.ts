@@ -60,9 +60,11 @@ describe('the chain', () => {
     for (const line of FIVE.lines) expect(line).not.toMatch(/[\r\n]/);
   });
 
-  it('can be followed with sha256sum alone', () => {
+  it('can be followed with openssl alone', () => {
     const [first = '', second = ''] = FIVE.lines;
-    const sum = execFileSync('sha256sum', { input: first, encoding: 'utf8' }).slice(0, 64).toUpperCase();
+    const sum = execFileSync('openssl', ['dgst', '-sha256', '-r'], { input: first, encoding: 'utf8' })
+      .slice(0, 64)
+      .toUpperCase();
     expect(JSON.parse(second)).toMatchObject({ sequence: 2, previous: sum });
     expect(JSON.parse(first)).toMatchObject({ sequence: 1, previous: '0'.repeat(64) });
   });
