@@ -27,7 +27,7 @@ const asked = new Set<string>();
 let identity: Server;
 let host: LocalHost;
 type Connect = (this: net.Socket, ...given: unknown[]) => net.Socket;
-const socket: { connect: Connect } = net.Socket.prototype;
+const socket = net.Socket.prototype as unknown as { connect: Connect };
 const { connect: realConnect } = socket;
 const realFetch = globalThis.fetch;
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
