@@ -16,12 +16,13 @@ const layers = {
   issuance: ['base', 'pki', 'ports'],
   revocation: ['base', 'pki', 'ports'],
   journal: ['base', 'pki', 'ports'],
+  ledger: ['base', 'ports'],
   enrollment: ['scep', 'issuance', 'ports', 'base', 'pki'],
-  http: ['enrollment', 'revocation', 'journal', 'scep', 'base', 'ports', 'pki'],
+  http: ['enrollment', 'revocation', 'journal', 'ledger', 'scep', 'base', 'ports', 'pki'],
 };
 
 const ports =
-  '^lib/(keys/(signer|decrypter|authority|ca-certificates)|store/(store|states)|validators/(validator|identity-check)|directory/directory|journal/recorder)\\.ts$';
+  '^lib/(keys/(signer|decrypter|authority|ca-certificates)|store/(store|states)|validators/(validator|identity-check)|directory/directory|journal/recorder|ledger/ledger)\\.ts$';
 
 const layerRule = ([layer, allowed]) => {
   const paths = allowed

@@ -1,5 +1,6 @@
 /** @module `skep`: the commands, and the one place where their failures become words and exit codes. */
 import { Command, CommanderError } from 'commander';
+import { createAuditCommand } from './commands/audit.js';
 import { createCaCommand } from './commands/ca.js';
 import { createDoctorCommand } from './commands/doctor.js';
 import { createEnrollCommand } from './commands/enroll.js';
@@ -16,6 +17,7 @@ import { CommandEnd, EXIT, type CliError, printJson, type ExitCode, type Termina
 
 /** Each makes one command. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  createAuditCommand,
   createCaCommand,
   createProfilesCommand,
   createDoctorCommand,
@@ -38,6 +40,8 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const program = new Command('skep')
     .description('A serverless certificate authority for Microsoft Intune: its tools.')
+    // An option belongs to the command that it stands behind: some have the same names as their subcommands'.
+    .enablePositionalOptions()
     .showHelpAfterError('(skep <command> --help shows what a command takes)');
   for (const create of COMMANDS) program.addCommand(create(terminal));
   for (const command of withSubcommands(program)) {

@@ -20,6 +20,8 @@ const ReadyFile = v.object({
   ),
   vault: v.optional(v.nullable(v.string()), null),
   storage: v.optional(v.string(), ''),
+  /** The Intune simulator. */
+  intune: v.optional(v.string()),
 });
 
 type ReadyFile = v.InferOutput<typeof ReadyFile>;
@@ -70,6 +72,12 @@ export function localManagement(terminal: Terminal): NonNullable<ReadyFile['mana
     'Start it again with `npm start`.',
   );
 }
+
+/** The local cloud's Intune simulator, if there is one. @throws {CliError} when no local cloud runs. */
+export const localIntune = (terminal: Terminal): string | undefined => readReadyFile(terminal).intune;
+
+/** Whether the local cloud keeps its keys in a vault. @throws {CliError} when none runs. */
+export const hasLocalVault = (terminal: Terminal): boolean => readReadyFile(terminal).vault !== null;
 
 export interface LocalVault {
   readonly url: string;

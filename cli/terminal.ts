@@ -31,22 +31,22 @@ export class CliError extends Error {
   readonly next: string;
   /** For `--json`: what kind of failure it was. */
   readonly code: string;
-  /** For `--json`: what was done all the same. */
-  readonly result: object | undefined;
+  /** For `--json`: what was found or done all the same. */
+  readonly result: Readonly<Record<string, unknown>>;
 
   constructor(
     exitCode: ExitCode,
     code: string,
     message: string,
     next: string,
-    options: ErrorOptions & { readonly result?: object } = {},
+    { result = {}, ...options }: ErrorOptions & { readonly result?: Readonly<Record<string, unknown>> } = {},
   ) {
     super(message, options);
     this.name = 'CliError';
     this.exitCode = exitCode;
     this.code = code;
     this.next = next;
-    this.result = options.result;
+    this.result = result;
   }
 }
 

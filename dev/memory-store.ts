@@ -1,5 +1,7 @@
 /** @module A certificate store in memory, for tests and simulations. It passes the contract suite of the real one. */
 import { SkepError } from '../lib/base/errors.js';
+import type { EventQueue, LedgerEvent } from '../lib/ledger/ledger.js';
+import { eventOf, keyOf } from '../lib/store/events.js';
 import { lookupKeys, matchesSearch, searchRange } from '../lib/store/keys.js';
 import { isRevoked } from '../lib/store/states.js';
 import type { CertificateRecord, CertificateStore, Claim, StoreMaintenance } from '../lib/store/store.js';
@@ -16,6 +18,7 @@ import {
 } from '../lib/store/transitions.js';
 
 export interface MemoryStore extends CertificateStore, StoreMaintenance {
+  readonly events: EventQueue;
   /** What is in it, to look at. */
   readonly records: ReadonlyMap<string, CertificateRecord>;
   readonly claims: ReadonlyMap<string, Claim>;
@@ -24,6 +27,7 @@ export interface MemoryStore extends CertificateStore, StoreMaintenance {
 export function createMemoryStore(): MemoryStore {
   const records = new Map<string, CertificateRecord>();
   const claims = new Map<string, Claim>();
+  const waiting = new Map<string, LedgerEvent>();
   let writes = 0;
   const nextVersion = () => `v${++writes}`;
 
@@ -40,8 +44,14 @@ export function createMemoryStore(): MemoryStore {
     throw new SkepError('ERR_STORE_CONFLICT', { detail: wanted.serialNumber });
   }
 
-  function update(read: CertificateRecord, wanted: UnwrittenRecord): CertificateRecord {
-    return records.get(read.serialNumber)?.version === read.version ? write(wanted) : conflict(wanted);
+  function update(read: CertificateRecord, wanted: UnwrittenRecord, at?: Date): CertificateRecord {
+    if (records.get(read.serialNumber)?.version !== read.version) return conflict(wanted);
+    note(eventOf(read, wanted, at));
+    return write(wanted);
+  }
+
+  function note(event: LedgerEvent | undefined): void {
+    if (event) waiting.set(keyOf(event), event);
   }
 
   /** Runs the work within the promise, so that what it throws is a rejection, as with the real store. */
@@ -53,6 +63,23 @@ export function createMemoryStore(): MemoryStore {
   return {
     records,
     claims,
+    events: {
+      note: (event) =>
+        later(() => {
+          note(event);
+        }),
+      pending: (limit) =>
+        later(() =>
+          [...waiting]
+            .map(([id, event]) => ({ id, event }))
+            .sort((a, b) => (a.id < b.id ? -1 : 1))
+            .slice(0, limit),
+        ),
+      settle: (ids) =>
+        later(() => {
+          for (const id of ids) waiting.delete(id);
+        }),
+    },
     get: (serialNumber) => later(() => records.get(serialNumber)),
     recall: (key) => later(() => claims.get(key)),
     reserve: (reservation, replaces) =>
@@ -67,7 +94,7 @@ export function createMemoryStore(): MemoryStore {
     markIssued: (record, certificate, at) => later(() => update(record, toIssued(record, certificate, at))),
     markDelivered: (record, at) => later(() => update(record, toDelivered(record, at))),
     revoke: (record, revocation) => later(() => update(record, toRevoked(record, revocation))),
-    release: (record) => later(() => update(record, toReleased(record))),
+    release: (record, at) => later(() => update(record, toReleased(record), at)),
     abandon: (record, at) => later(() => update(record, toAbandoned(record, at))),
 
     async *revoked() {

@@ -1,5 +1,6 @@
 /** @module What deploys: every function there is. */
 import './health.js';
+import './log.js';
 import './manage.js';
 import './revocation.js';
 import './scep.js';

@@ -10,7 +10,7 @@ app.http('manage', {
   methods: ['GET', 'POST'],
   // The handler demands an Entra token; function keys open nothing here.
   authLevel: 'anonymous',
-  handler: bindHttp(({ callers, clock, store, revoker, journal, health, version, logger }) => {
+  handler: bindHttp(({ callers, clock, store, revoker, journal, ledger, health, version, logger }) => {
     if (!callers)
       return () => Promise.resolve(respondText(404, 'Management is off: SKEP_API_AUDIENCE is not set.'));
     const verify = createBearerVerifier({ ...callers, clock });
@@ -19,6 +19,7 @@ app.http('manage', {
       certificates: store,
       revoker,
       journal,
+      ledger,
       health,
       version,
       clock,

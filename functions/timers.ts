@@ -11,6 +11,7 @@ const TIMERS = {
   'timer-sweep': { schedule: '20 */5 * * * *', task: 'sweep' },
   'timer-intune-revocations': { schedule: '30 */10 * * * *', task: 'intuneRevocations' },
   'timer-directory': { schedule: '45 */10 * * * *', task: 'directory' },
+  'timer-issuance-log': { schedule: '5 * * * * *', task: 'issuanceLog' },
   'timer-outbox': { schedule: '40 * * * * *', task: 'outbox' },
   'timer-ra-renewal': { schedule: '15 40 2 * * *', task: 'raRenewal' },
   'timer-expiry': { schedule: '25 30 5 * * *', task: 'expiry' },

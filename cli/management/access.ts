@@ -39,8 +39,8 @@ export function openAccess({ url, audience }: AccessOptions, terminal: Terminal)
   };
 }
 
-/** With what the machine is signed in with (az, azd, a managed identity), else in the browser. */
-async function signIn(scope: string): Promise<string> {
+/** With what the machine is signed in with (az, azd, a managed identity), else in the browser. @throws {CliError} */
+export async function signIn(scope: string): Promise<string> {
   const { ChainedTokenCredential, DefaultAzureCredential, InteractiveBrowserCredential } =
     await import('@azure/identity');
   const credential = new ChainedTokenCredential(

@@ -5,6 +5,9 @@ export interface VaultRequest {
   /** Without the query. */
   readonly path: string;
   readonly authorization: string | undefined;
+  /** Header x-ms-client-request-id. */
+  readonly clientRequestId?: string | undefined;
+  readonly userAgent?: string | undefined;
   /** Parsed JSON; an empty object when there is no body. */
   readonly body: Readonly<Record<string, unknown>>;
 }

@@ -5,12 +5,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { systemClock, type Clock } from '../../lib/base/clock.js';
+import { createAuditLog, type AuditRow } from './audit-log.js';
 import { createCertificateStore } from './certificates.js';
 import { answerControl } from './control.js';
 import { createKeyStore, type CreateKeyOptions } from './keys.js';
 import { faultReply, VaultFault, type VaultReply, type VaultRequest } from './messages.js';
 import { ConnectionCut, createMeter, type Meter } from './meter.js';
-import { matchRoute } from './routes.js';
+import { matchRoute, type MatchedRoute } from './routes.js';
 import { emptyState, type VaultState } from './state.js';
 import { makeTlsIdentity } from './tls.js';
 
@@ -30,6 +31,8 @@ export interface VaultSimulator {
   readonly certificate: string;
   /** Counts, faults and the limit. */
   readonly meter: Meter;
+  /** What Azure's audit log would hold, oldest first. */
+  readonly auditRows: readonly AuditRow[];
   readonly state: VaultState;
   /** Makes a key as Bicep would. @returns its version. */
   createKey(name: string, options: CreateKeyOptions): string;
@@ -52,13 +55,17 @@ export async function startVaultSimulator(options: VaultSimulatorOptions = {}): 
   const keys = createKeyStore(surroundings);
   const certificates = createCertificateStore({ ...surroundings, keys });
   const meter = createMeter(() => clock.now().getTime());
+  const audit = createAuditLog(
+    () => url,
+    () => clock.now(),
+  );
   const save = () => {
     if (stateFile) writeFileSync(stateFile, JSON.stringify(state), { mode: 0o600 });
   };
 
   async function answer(request: VaultRequest): Promise<VaultReply> {
     if (request.path.startsWith('/_sim/')) {
-      const reply = answerControl({ keys, meter }, request);
+      const reply = answerControl({ keys, meter, audit: audit.rows }, request);
       save();
       return reply;
     }
@@ -70,11 +77,23 @@ export async function startVaultSimulator(options: VaultSimulatorOptions = {}): 
         'WWW-Authenticate': CHALLENGE,
       });
     }
-    const { cutAfter } = await meter.pass(route.operation);
-    const reply = route.run();
+    const { reply, cutAfter } = await operate(route, request);
     if (request.method !== 'GET') save();
     if (cutAfter) throw new ConnectionCut();
     return reply;
+  }
+
+  /** Whatever becomes of it, the audit log has it; but for a connection that was cut before anything was asked. */
+  async function operate(route: MatchedRoute, request: VaultRequest) {
+    try {
+      const { cutAfter } = await meter.pass(route.operation);
+      const reply = route.run();
+      audit.add(route.operation, request, reply.status);
+      return { reply, cutAfter };
+    } catch (thrown) {
+      if (thrown instanceof VaultFault) audit.add(route.operation, request, thrown.status);
+      throw thrown;
+    }
   }
 
   const server = createServer({ cert: tls.certificate, key: tls.key }, (incoming, outgoing) => {
@@ -88,6 +107,7 @@ export async function startVaultSimulator(options: VaultSimulatorOptions = {}): 
     url,
     certificate: tls.certificate,
     meter,
+    auditRows: audit.rows,
     state,
     createKey(name, key) {
       const { version } = keys.create(name, key);
@@ -140,6 +160,8 @@ async function readRequest(incoming: IncomingMessage): Promise<VaultRequest> {
     method: incoming.method ?? 'GET',
     path: (incoming.url ?? '/').replace(/\?.*$/, ''),
     authorization: incoming.headers.authorization,
+    clientRequestId: incoming.headers['x-ms-client-request-id']?.toString(),
+    userAgent: incoming.headers['user-agent'],
     body: parseBody(text),
   };
 }

@@ -12,6 +12,9 @@ import { createHttpClient } from '../microsoft/transport.js';
 import { createBoundedRecorder } from '../journal/bounded-recorder.js';
 import { createLogJournal } from '../journal/log-journal.js';
 import type { JournalMaintenance, JournalReader } from '../journal/recorder.js';
+import { createAppender } from '../ledger/appender.js';
+import type { EventQueue, Ledger, LedgerReader } from '../ledger/ledger.js';
+import { recordAuthority } from '../ledger/recorded-authority.js';
 import type { AuthoritySource } from '../keys/authority.js';
 import { createCrlPublisher, type CrlPublisher } from '../revocation/crl-publisher.js';
 import { createDirectoryStateStore } from '../revocation/directory-state.js';
@@ -27,6 +30,7 @@ import { createCaPublications } from '../store/ca-publications.js';
 import type { StoreConnection } from '../store/connection.js';
 import type { CertificateStore, NoticeOutbox, PublicationStore, StoreMaintenance } from '../store/store.js';
 import { createTableJournal } from '../store/table-journal.js';
+import { createTableLedger } from '../store/table-ledger.js';
 import { createTableOutbox } from '../store/table-outbox.js';
 import { createTableStore } from '../store/table-store.js';
 import { createIntuneValidator } from '../validators/intune.js';
@@ -71,6 +75,7 @@ export interface App {
   readonly crl: CrlPublisher;
   readonly revoker: Revoker;
   readonly journal: JournalReader;
+  readonly ledger: LedgerReader;
   readonly tasks: Tasks;
   readonly health: readonly HealthCheck[];
   /** Whose tokens callers of the functions for people and programs must show; absent when no audience is set. */
@@ -91,6 +96,7 @@ export function compose(config: Config, sink: LogSink): App {
 
   const connection = storeConnection(settings, credential);
   const store = createTableStore({ connection, logger });
+  const ledger = createTableLedger({ connection });
   const outbox = createTableOutbox({ connection });
   const journal = createTableJournal({
     connection,
@@ -102,6 +108,7 @@ export function compose(config: Config, sink: LogSink): App {
   const keys = createKeys(settings, {
     credential,
     ca: createCaPublications(publications),
+    queue: store.events,
     clock,
     random,
     logger,
@@ -159,8 +166,9 @@ export function compose(config: Config, sink: LogSink): App {
     [...endpoints.values()].filter(({ validator }) => validator.name === 'intune').map(({ name }) => name),
   );
 
+  const recording = { queue: store.events, clock };
   const ocsp = createOcspResponder({
-    authority,
+    authority: recordAuthority(authority, 'ocsp-responder', recording),
     certificates:
       directory && settings.SKEP_OCSP_DIRECTORY === 'live'
         ? createLiveReader({
@@ -176,7 +184,14 @@ export function compose(config: Config, sink: LogSink): App {
     clock,
     logger,
   });
-  const crl = createCrlPublisher({ authority, revoked: store, publications, clock, logger, publicUrl });
+  const crl = createCrlPublisher({
+    authority: recordAuthority(authority, 'crl', recording),
+    revoked: store,
+    publications,
+    clock,
+    logger,
+    publicUrl,
+  });
 
   const revoker = createRevoker({ store, ocsp, crl, clock, logger });
 
@@ -213,8 +228,10 @@ export function compose(config: Config, sink: LogSink): App {
     crl,
     revoker,
     journal,
+    ledger,
     tasks: composeTasks(settings, {
       store,
+      ledger,
       outbox,
       journal,
       keys,
@@ -238,6 +255,7 @@ export function compose(config: Config, sink: LogSink): App {
     health: createHealthChecks({
       keys,
       store,
+      events: store.events,
       clock,
       ...(intune ? { intune } : {}),
       ...(directory ? { directory: directory.graph } : {}),
@@ -246,7 +264,8 @@ export function compose(config: Config, sink: LogSink): App {
 }
 
 interface TimedParts {
-  readonly store: CertificateStore & StoreMaintenance;
+  readonly store: CertificateStore & StoreMaintenance & { readonly events: EventQueue };
+  readonly ledger: Ledger;
   readonly outbox: NoticeOutbox;
   readonly journal: JournalMaintenance;
   readonly keys: Keys;
@@ -271,6 +290,7 @@ function composeTasks(settings: Settings, { outbox, keys, intune, directory, ...
     clock,
     logger,
     ...(keys.renewRa ? { renewRa: keys.renewRa } : {}),
+    appendToLog: createAppender({ queue: store.events, ledger: parts.ledger, clock }),
     watchExpiry: createExpiryWatch({ authority: keys.authority, clock, logger }),
     sweep: createSweeper({ store, revoker, clock, logger, settings: { undeliveredMs } }),
     ...(intune && {

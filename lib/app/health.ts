@@ -2,28 +2,39 @@
 import type { Clock } from '../base/clock.js';
 import { ERRORS } from '../base/error-codes.js';
 import type { GraphDirectory } from '../directory/graph-directory.js';
+import type { EventQueue } from '../ledger/ledger.js';
 import type { IntuneClient } from '../intune/client.js';
 import type { CertificateReader } from '../store/store.js';
 import type { IntuneProbe } from '../intune/probe.js';
 import { createCheck, type HealthCheck, type HealthReport } from './health-check.js';
+import { createLogCheck } from './log-health.js';
 import { createKeyChecks } from './key-health.js';
 import type { Keys } from './keys.js';
 
 export interface HealthParts {
   readonly keys: Keys;
   readonly store: CertificateReader;
+  readonly events: Pick<EventQueue, 'pending'>;
   readonly intune?: IntuneClient;
   readonly directory?: Pick<GraphDirectory, 'probe'>;
   readonly clock: Clock;
 }
 
-export function createHealthChecks({ keys, store, intune, directory, clock }: HealthParts): HealthCheck[] {
+export function createHealthChecks({
+  keys,
+  store,
+  events,
+  intune,
+  directory,
+  clock,
+}: HealthParts): HealthCheck[] {
   const checks = [
     ...createKeyChecks(keys, clock),
     createCheck('Certificate store', async () => {
       await store.get('0'.repeat(40));
       return { ok: true, text: 'The store answers.' };
     }),
+    createLogCheck(events, clock),
   ];
   if (intune) {
     checks.push(

@@ -8,6 +8,8 @@ import type { RandomBytes } from '../base/random.js';
 import type { AuthoritySource } from '../keys/authority.js';
 import type { CaCertificates } from '../keys/ca-certificates.js';
 import { createFileAuthority } from '../keys/file.js';
+import type { EventQueue } from '../ledger/ledger.js';
+import { recordIssuer } from '../ledger/recorded-authority.js';
 import { createVaultAuthority, type SigningReport } from '../keys/vault-authority.js';
 import type { Settings } from './settings.js';
 
@@ -22,6 +24,8 @@ export interface Keys {
 export interface KeyParts {
   readonly credential: TokenCredential;
   readonly ca: CaCertificates;
+  /** Hears of what the CA key signs for the authority itself, before it does. */
+  readonly queue: Pick<EventQueue, 'note'>;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly logger: Logger;
@@ -32,7 +36,10 @@ export function createKeys(settings: Settings, parts: KeyParts): Keys {
   return settings.SKEP_KEYS === 'vault' ? createVaultKeys(settings, parts) : createFileKeys(settings, parts);
 }
 
-function createVaultKeys(settings: Settings, { credential, ca, clock, random, logger }: KeyParts): Keys {
+function createVaultKeys(
+  settings: Settings,
+  { credential, ca, queue, clock, random, logger }: KeyParts,
+): Keys {
   const { SKEP_VAULT_URL: url, SKEP_VAULT_SIMULATOR_CERTIFICATE: simulator } = settings;
   if (!url) throw new SkepError('ERR_CONFIG', { detail: 'SKEP_VAULT_URL' });
   const vault = createVaultAuthority({
@@ -47,6 +54,7 @@ function createVaultKeys(settings: Settings, { credential, ca, clock, random, lo
     raName: settings.SKEP_RA_CERTIFICATE,
     raKeyHome: settings.SKEP_RA_KEY,
     share: settings.SKEP_VAULT_SHARE_PERCENT / 100,
+    record: (issuer, purpose) => recordIssuer(issuer, purpose, { queue, clock }),
     clock,
     random,
     wait: (ms) => sleep(ms),

@@ -11,13 +11,22 @@ import type { StoreMaintenance } from '../store/store.js';
  * - `sweep`: what was begun and never finished is brought to an end.
  * - `intuneRevocations`: certificates that Intune wants revoked.
  * - `directory`: what happened to devices and users happens to their certificates.
+ * - `issuanceLog`: what was signed and revoked is appended to the hash-chained log.
  * - `outbox`: success notifications that were deferred.
  * - `raRenewal`: the next RA certificate, in time; nothing to do where the keys are files.
  * - `expiry`: a warning when the CA certificate or the RA certificate ends soon.
  * - `purge`: what is too old to be needed.
  */
 export type TaskName =
-  'crl' | 'sweep' | 'intuneRevocations' | 'directory' | 'outbox' | 'raRenewal' | 'expiry' | 'purge';
+  | 'crl'
+  | 'sweep'
+  | 'intuneRevocations'
+  | 'directory'
+  | 'issuanceLog'
+  | 'outbox'
+  | 'raRenewal'
+  | 'expiry'
+  | 'purge';
 
 /** Throws what went wrong, after it was logged: the host counts a failed run. */
 export type Task = () => Promise<void>;
@@ -34,6 +43,7 @@ export interface TaskParts {
   readonly followDirectory?: () => Promise<LogFields>;
   /** Whether one was made. Absent when the keys are not in a vault. */
   readonly renewRa?: () => Promise<boolean>;
+  readonly appendToLog: () => Promise<LogFields>;
   readonly watchExpiry: () => Promise<LogFields>;
   readonly store: Pick<StoreMaintenance, 'purgeExpired'>;
   readonly journal: JournalMaintenance;
@@ -59,6 +69,7 @@ export function createTasks(parts: TaskParts): Tasks {
     sweep: log('sweep', parts.sweep),
     intuneRevocations: log('intuneRevocations', parts.workOffIntuneQueue ?? idle),
     directory: log('directory', parts.followDirectory ?? idle),
+    issuanceLog: log('issuanceLog', parts.appendToLog),
     outbox: log('outbox', parts.deliverNotices ?? idle),
     raRenewal: log('raRenewal', async () => ({ renewed: Number((await parts.renewRa?.()) ?? false) })),
     expiry: log('expiry', parts.watchExpiry),

@@ -269,6 +269,12 @@ export const ERRORS = {
     remedy:
       'Devices come back by themselves. Look at the storage account’s health, firewall and role assignments.',
   },
+  ERR_LEDGER_BROKEN: {
+    kind: 'security',
+    means: 'The issuance log is not the chain that its published head names.',
+    remedy:
+      'Somebody changed the log, or the copy that was checked. Keep both, and find out who can write to the storage account.',
+  },
   ERR_STORE_CONFLICT: {
     kind: 'outage',
     means: 'Another request changed the same record first.',

@@ -17,6 +17,8 @@ export type LogSink = (level: LogLevel, line: string) => void;
 
 const ORDER = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
 const FIELD_LIMIT = 300;
+/** A message may end in a detail that names what somebody sent. */
+const MESSAGE_LIMIT = 1000;
 
 /**
  * @param sink receives each line at or above `level`.
@@ -32,7 +34,7 @@ export function createLogger(sink: LogSink, level: LogLevel = 'info'): Logger {
 export const silentLogger: Logger = createLogger(() => undefined, 'error');
 
 function formatLine(message: string, fields: LogFields = {}): string {
-  let line = printable(message);
+  let line = printable(cut(message, MESSAGE_LIMIT));
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     line += ` ${name}=${typeof value === 'string' ? quote(value) : String(value)}`;
@@ -41,10 +43,12 @@ function formatLine(message: string, fields: LogFields = {}): string {
 }
 
 function quote(value: string): string {
-  const cut = value.length > FIELD_LIMIT ? `${value.slice(0, FIELD_LIMIT)}…` : value;
-  const safe = printable(cut);
+  const safe = printable(cut(value, FIELD_LIMIT));
   return /^[\w.:/@+-]+$/.test(safe) ? safe : `"${safe.replaceAll('"', "'")}"`;
 }
+
+const cut = (text: string, limit: number): string =>
+  text.length > limit ? `${text.slice(0, limit)}…` : text;
 
 /** Control and line-separating characters become spaces: a value cannot forge a second line. */
 function printable(text: string): string {

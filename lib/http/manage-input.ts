@@ -96,6 +96,16 @@ export function parseJournalQuery(body: unknown): JournalQuery {
   return { by, ...page(limit, continuation) };
 }
 
+const logSchema = v.strictObject({
+  from: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 1000),
+});
+
+/** @param body parsed JSON: `{ from, limit? }`. @throws {SkepError} `ERR_HTTP_BODY` */
+export function parseLogQuery(body: unknown): { readonly from: number; readonly limit: number } {
+  return checkJson(logSchema, body);
+}
+
 const revokeSchema = v.strictObject({ reason: v.optional(v.picklist(PERMANENT_REASONS), 'unspecified') });
 
 /** @param body parsed JSON: `{ reason? }`, default `unspecified`. @throws {SkepError} `ERR_HTTP_BODY` */

@@ -1,4 +1,5 @@
 /** @module Certificates as callers of the management functions see them. */
+import { hash } from 'node:crypto';
 import { encodePem } from '../pki/pem.js';
 import type { CertificateRecord } from '../store/store.js';
 
@@ -15,6 +16,9 @@ export function viewCertificate(record: CertificateRecord) {
     endpoint: record.endpoint,
     transactionId: record.transactionId,
     thumbprint: record.thumbprint,
+    /** SHA-256 of what was, or is about to be, signed; then of the certificate. */
+    signedHash: hash('sha256', record.tbs).toUpperCase(),
+    sha256: record.certificate && hash('sha256', record.certificate).toUpperCase(),
     notBefore: record.notBefore,
     notAfter: record.notAfter,
     reservedAt: record.reservedAt,

@@ -1,5 +1,5 @@
 /**
- * @module Management: search, look, revoke, hold, release, read the journal. JSON over HTTPS, for people's tools.
+ * @module Management: search, look, revoke, hold, release, read the journal and the issuance log. JSON over HTTPS, for people's tools.
  *
  * Callers show an Entra token with the app role that a route names; there is no other way in, and no key in a URL.
  * What people search for goes in bodies, so that names and devices do not end up in access logs.
@@ -10,6 +10,7 @@ import { SkepError, toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import { summarizeFailures } from '../journal/failures.js';
 import type { JournalReader } from '../journal/recorder.js';
+import type { LedgerReader } from '../ledger/ledger.js';
 import type { RevocationOutcome, Revoker } from '../revocation/revoker.js';
 import { parseSerialNumber } from '../revocation/serial-number.js';
 import type { CertificateSearch } from '../store/store.js';
@@ -17,7 +18,7 @@ import type { BearerVerifier, VerifiedCaller } from './bearer.js';
 import { runHealthChecks, type HealthSource } from './health.js';
 import type { HttpAnswer, HttpRequest } from './http.js';
 import { readJson, respondJson, respondJsonError } from './json.js';
-import { parseCertificateQuery, parseJournalQuery, parseRevocation } from './manage-input.js';
+import { parseCertificateQuery, parseJournalQuery, parseLogQuery, parseRevocation } from './manage-input.js';
 import { viewCertificate, viewWholeCertificate } from './manage-views.js';
 
 export const READ_ROLE = 'Certificates.Read';
@@ -31,6 +32,7 @@ export interface ManagementParts {
   readonly clock: Clock;
   readonly health: readonly HealthSource[];
   readonly version: string;
+  readonly ledger: Pick<LedgerReader, 'read'>;
   readonly logger: Logger;
 }
 
@@ -66,6 +68,7 @@ const JOURNAL_SHOWN = 20;
  *   `{ entries, continuation? }`
  * - `GET failures` → `{ since, causes: [{ code, count, lastAt }], succeeded, complete }`, of the last 24 hours
  * - `GET health` → `{ ok, version, parts }`: 200 even when something is wrong, since the call itself succeeded
+ * - `POST log/read`: `{ from, limit? }` → `{ lines }`, of the issuance log, in their order
  *
  * 401, 403: not this caller. 400, 405, 413: not this request. 404: no such route or certificate. 409: it was changed
  * meanwhile, or is not on hold. 503 with Retry-After: not now.
@@ -118,7 +121,7 @@ export function createManagementHandler(parts: ManagementParts): ManagementHandl
 }
 
 function createRoutes(parts: ManagementParts): readonly Route[] {
-  const { certificates, revoker, journal, health, version, clock, logger } = parts;
+  const { certificates, revoker, journal, ledger, health, version, clock, logger } = parts;
   const change =
     (action: string, work: (call: Call, by: string) => Promise<RevocationOutcome>) => async (call: Call) => {
       const { caller, serialNumber } = call;
@@ -205,6 +208,15 @@ function createRoutes(parts: ManagementParts): readonly Route[] {
       path: /^failures$/,
       role: READ_ROLE,
       handle: () => summarizeFailures(journal, clock),
+    },
+    {
+      method: 'POST',
+      path: /^log\/read$/,
+      role: READ_ROLE,
+      async handle({ json }) {
+        const { from, limit } = parseLogQuery(await json());
+        return { lines: await ledger.read(from, limit) };
+      },
     },
   ];
 }

@@ -11,6 +11,7 @@ import type { Decrypter, KeyTransport } from './decrypter.js';
 import { letFirstGoAlone } from './first-alone.js';
 import { createSubstitute } from './implicit-rejection.js';
 import { KEY_TYPES, keyTypeOf, signatureAlgorithmsOf } from './key-types.js';
+import { signatureIdOf } from './signature-id.js';
 import type { SignatureAlgorithm, Signer } from './signer.js';
 import { createThrottle, type Throttle, type Wait } from './throttle.js';
 import {
@@ -136,7 +137,11 @@ function createVaultSigner(publicKey: KeyObject, spki: Uint8Array, operate: Oper
       if (algorithm === 'RS1' || !algorithms.includes(algorithm))
         throw new SkepError('ERR_SIGNER_REFUSED', { detail: `the key does not sign with ${algorithm}` });
       const digest = createHash(SIGNATURES[algorithm].hash).update(data).digest();
-      const { result } = await operate('sign', (client, call) => client.sign(algorithm, digest, call));
+      const id = signatureIdOf(createHash('sha256').update(data).digest('hex'));
+      const requestOptions = { headers: { 'x-ms-client-request-id': id } };
+      const { result } = await operate('sign', (client, call) =>
+        client.sign(algorithm, digest, { ...call, requestOptions }),
+      );
       return toX509Signature(result, algorithm);
     },
   };

@@ -35,6 +35,8 @@ export interface VaultAuthorityOptions {
   readonly renewRaBeforeDays?: number;
   /** The part of Key Vault's published limit per key that this process may use; default 0.8. */
   readonly share?: number;
+  /** Makes the issuer that signs for the authority itself. Default: the issuer as it is. */
+  readonly record?: (issuer: Issuer, purpose: 'ra-certificate' | 'health-check') => Issuer;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly wait: Wait;
@@ -66,7 +68,7 @@ export interface SigningReport {
 export function createVaultAuthority(options: VaultAuthorityOptions): VaultAuthority {
   const { connection, share, clock, random, wait, log, renewRaBeforeDays } = options;
   const keyDefaults = { connection, clock, random, wait, ...(share === undefined ? {} : { share }) };
-  const { raName = 'skep-ra', raKeyHome = 'process' } = options;
+  const { raName = 'skep-ra', raKeyHome = 'process', record = asItIs } = options;
   const ra = createRaLife({
     vault: createRaVault({ ...keyDefaults, name: raName, keyHome: raKeyHome }),
     ...(renewRaBeforeDays === undefined ? {} : { renewBeforeDays: renewRaBeforeDays }),
@@ -131,7 +133,9 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
       issuer,
       chain: active.chain,
       recipients:
-        options.mode === 'ca' ? [{ ...issuer, decrypter: key.createDecrypter() }] : await ra.load(issuer),
+        options.mode === 'ca'
+          ? [{ ...issuer, decrypter: key.createDecrypter() }]
+          : await ra.load(record(issuer, 'ra-certificate')),
       trusted: [active, ...former].map(({ certificate }) => certificate),
       former: former.flatMap((record) => lookBack(record)),
       ...(announced ? { next: [announced.certificate, ...announced.chain] } : {}),
@@ -144,20 +148,22 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
       if (options.mode === 'ca') return false;
       const now = clock.now();
       const { active, announced } = arrange(await readSet(options.ca), now);
-      let made = await ra.renew((await openIssuer(active)).issuer);
+      let made = await ra.renew(record((await openIssuer(active)).issuer, 'ra-certificate'));
       if (announced && announced.cutOver.getTime() - now.getTime() < AHEAD_MS)
-        made = (await ra.renew((await openIssuer(announced)).issuer)) || made;
+        made = (await ra.renew(record((await openIssuer(announced)).issuer, 'ra-certificate'))) || made;
       return made;
     },
     async testSigning() {
       const { active } = arrange(await readSet(options.ca), clock.now());
       const { issuer, key } = await openIssuer(active);
-      await assertSigns(issuer, random);
+      await assertSigns(record(issuer, 'health-check'), random);
       const used: readonly string[] = USED_OPERATIONS[options.mode];
       return { excess: key.operations.filter((operation) => !used.includes(operation)) };
     },
   };
 }
+
+const asItIs = (issuer: Issuer): Issuer => issuer;
 
 const USED_OPERATIONS = { ra: ['sign', 'verify'], ca: ['sign', 'verify', 'decrypt'] } as const;
 

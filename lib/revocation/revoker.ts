@@ -167,7 +167,7 @@ function decide(
       return () => store.revoke(record, { at, reason: 'certificateHold', by });
     case 'release':
       if (ended) throw new SkepError('ERR_NOT_ON_HOLD', { detail: record.serialNumber });
-      return held ? () => store.release(record) : undefined;
+      return held ? () => store.release(record, at) : undefined;
   }
 }
 

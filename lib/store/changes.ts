@@ -2,6 +2,7 @@
 import { certificateKey, claimRowKey, lookupKeys, revokedKey } from './keys.js';
 import { encodeCertificateRow, encodeClaimRow, encodeLookupRow, encodeRevokedRow } from './rows.js';
 import type { Change } from './entity-group.js';
+import { eventOf, insertEvent } from './events.js';
 import { isRevoked } from './states.js';
 import type { CertificateRecord, Claim, Reservation } from './store.js';
 import type { UnwrittenRecord } from './transitions.js';
@@ -22,10 +23,13 @@ export function reservationChanges(
 
 /**
  * The certificate's row under the version that was read, and every row found by what changed. Since they have always
- * been written together, a row that is to be deleted is there.
+ * been written together, a row that is to be deleted is there. What the issuance log has to tell of the move lies in a
+ * row of its own, so that no certificate changes without it.
+ * @param at when, where the record does not say it: see `eventOf`.
  */
-export function moveChanges(before: CertificateRecord, after: UnwrittenRecord): Change[] {
+export function moveChanges(before: CertificateRecord, after: UnwrittenRecord, at?: Date): Change[] {
   const { serialNumber } = after;
+  const event = eventOf(before, after, at);
   const oldKeys = lookupKeys(before);
   const newKeys = lookupKeys(after);
   const row = encodeLookupRow(after);
@@ -39,6 +43,7 @@ export function moveChanges(before: CertificateRecord, after: UnwrittenRecord): 
     ...oldKeys.filter((key) => !newKeys.includes(key)).map((key): Change => ({ kind: 'delete', key })),
     ...newKeys.filter((key) => !oldKeys.includes(key)).map((key): Change => ({ kind: 'insert', key, row })),
     ...revokedChanges(before, after),
+    ...(event ? [insertEvent(event)] : []),
   ];
 }
 

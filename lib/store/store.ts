@@ -99,7 +99,7 @@ export interface IssuanceStore extends CertificateReader {
 export interface RevocationStore extends CertificateReader {
   revoke(record: CertificateRecord, revocation: Omit<Revocation, 'from'>): Promise<CertificateRecord>;
   /** Ends a hold: back to the state before. @throws {SkepError} `ERR_STATE` unless it is on hold. */
-  release(record: CertificateRecord): Promise<CertificateRecord>;
+  release(record: CertificateRecord, at: Date): Promise<CertificateRecord>;
   /** reserved → abandoned. */
   abandon(record: CertificateRecord, at: Date): Promise<CertificateRecord>;
 }

@@ -4,9 +4,11 @@
  */
 import { SkepError } from '../base/errors.js';
 import { type Logger, silentLogger } from '../base/log.js';
+import type { EventQueue } from '../ledger/ledger.js';
 import { moveChanges, reservationChanges } from './changes.js';
 import { DEFAULT_OPERATION_TIMEOUT_MS, type StoreConnection } from './connection.js';
 import type { Change } from './entity-group.js';
+import { createEventQueue } from './event-queue.js';
 import { certificateKey, claimRowKey, isStoreId, partitionOf, startingWith } from './keys.js';
 import { createMaintenance } from './maintenance.js';
 import { createRangeReader } from './ranges.js';
@@ -34,7 +36,9 @@ export interface TableStoreOptions {
 
 export const CERTIFICATES_TABLE = 'certificates';
 
-export function createTableStore(options: TableStoreOptions): CertificateStore & StoreMaintenance {
+export function createTableStore(
+  options: TableStoreOptions,
+): CertificateStore & StoreMaintenance & { readonly events: EventQueue } {
   const { connection, logger = silentLogger, operationTimeoutMs = DEFAULT_OPERATION_TIMEOUT_MS } = options;
   const table = createTable(connection, CERTIFICATES_TABLE);
   const newBudget = () => AbortSignal.timeout(operationTimeoutMs);
@@ -67,8 +71,8 @@ export function createTableStore(options: TableStoreOptions): CertificateStore &
     }
   }
 
-  const move = (before: CertificateRecord, after: UnwrittenRecord) =>
-    write(after, moveChanges(before, after));
+  const move = (before: CertificateRecord, after: UnwrittenRecord, at?: Date) =>
+    write(after, moveChanges(before, after, at));
 
   const reader = { get: (serialNumber: string) => get(serialNumber) };
   const ranges = createRangeReader(table, newBudget);
@@ -78,6 +82,7 @@ export function createTableStore(options: TableStoreOptions): CertificateStore &
     ...createMaintenance(table, ranges, reader, newBudget),
     recall,
     search: createSearch(ranges, reader),
+    events: createEventQueue(table, ranges, newBudget),
 
     async reserve(reservation, replaces) {
       const reserved = toReserved(reservation);
@@ -86,7 +91,7 @@ export function createTableStore(options: TableStoreOptions): CertificateStore &
     markIssued: async (record, certificate, at) => move(record, toIssued(record, certificate, at)),
     markDelivered: async (record, at) => move(record, toDelivered(record, at)),
     revoke: async (record, revocation) => move(record, toRevoked(record, revocation)),
-    release: async (record) => move(record, toReleased(record)),
+    release: async (record, at) => move(record, toReleased(record), at),
     abandon: async (record, at) => move(record, toAbandoned(record, at)),
 
     async *revoked() {

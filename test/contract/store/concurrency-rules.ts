@@ -131,8 +131,8 @@ export function concurrencyRules(make: MakeStore): void {
       expect(await store.markDelivered(issued, LATER)).toMatchObject({ version: delivered.version });
       const held = await store.revoke(delivered, HOLD);
       expect(await store.revoke(delivered, { ...HOLD, at: LATER })).toMatchObject({ version: held.version });
-      const released = await store.release(held);
-      expect(await store.release(held)).toMatchObject({ version: released.version, state: 'delivered' });
+      const released = await store.release(held, NOW);
+      expect(await store.release(held, NOW)).toMatchObject({ version: released.version, state: 'delivered' });
       const other = await store.reserve(makeReservation());
       const abandoned = await store.abandon(other, NOW);
       expect(await store.abandon(other, LATER)).toMatchObject({ version: abandoned.version });

@@ -34,7 +34,7 @@ const MOVES = {
   markIssued: (store, record) => store.markIssued(record, certificateOf(record), NOW),
   markDelivered: (store, record) => store.markDelivered(record, NOW),
   revoke: (store, record) => store.revoke(record, { at: NOW, reason: 'affiliationChanged', by: 'person:2' }),
-  release: (store, record) => store.release(record),
+  release: (store, record) => store.release(record, NOW),
   abandon: (store, record) => store.abandon(record, NOW),
 } as const satisfies Record<
   string,
@@ -88,7 +88,7 @@ export function moveRules(make: MakeStore): void {
 
     it('forgets the revocation when a hold ends', async () => {
       const store = make();
-      const released = await store.release(await REACH['held delivered'](store, makeReservation()));
+      const released = await store.release(await REACH['held delivered'](store, makeReservation()), NOW);
       expect(released.revocation).toBeUndefined();
       expect(await store.get(released.serialNumber)).not.toHaveProperty('revocation');
     });

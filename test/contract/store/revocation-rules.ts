@@ -26,7 +26,7 @@ export function revocationRules(make: MakeStore): void {
       const entry = { serialNumber, issuerId, notAfter, revokedAt: NOW, reason: 'certificateHold' };
       expect(await entryOf(store, serialNumber)).toEqual(entry);
 
-      const released = await store.release(held);
+      const released = await store.release(held, NOW);
       expect(await entryOf(store, serialNumber)).toBeUndefined();
 
       const again = await store.revoke(released, HOLD);

@@ -133,7 +133,7 @@ export function searchRules(make: MakeStore): void {
       expect(await where()).toEqual(['issued']);
       const held = await store.revoke(issued, { at: NOW, reason: 'certificateHold', by: 'directory' });
       expect(await where()).toEqual(['revoked']);
-      await store.release(held);
+      await store.release(held, NOW);
       expect(await where()).toEqual(['issued']);
     });
 

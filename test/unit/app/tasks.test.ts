@@ -24,6 +24,7 @@ function setUp(changes: Partial<TaskParts> = {}) {
       },
     },
     journal: { purge: () => Promise.resolve(7) },
+    appendToLog: () => Promise.resolve({ appended: 0 }),
     watchExpiry: () => Promise.resolve({ ending: 0 }),
     clock,
     logger,

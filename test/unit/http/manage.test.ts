@@ -55,6 +55,9 @@ function setUp() {
           return Promise.resolve(page);
         },
       },
+      ledger: {
+        read: (from, limit) => Promise.resolve([`line ${from}`, `limit ${limit}`]),
+      },
       health: [
         {
           name: 'Intune',
@@ -89,6 +92,7 @@ function setUp() {
 
 describe('management: who may', () => {
   it.each([
+    ['POST', 'log/read', 'Certificates.Read'],
     ['POST', 'certificates/search', 'Certificates.Read'],
     ['GET', 'certificates/4A0F', 'Certificates.Read'],
     ['POST', 'journal/search', 'Certificates.Read'],
@@ -205,6 +209,16 @@ describe('management: looking', () => {
     const { status, json } = await setUp().call('POST', 'certificates/search', body);
     expect([status, json['code']]).toEqual([400, 'ERR_HTTP_BODY']);
     expect(json['detail']).toMatch(detail);
+  });
+
+  it('reads the issuance log, a page at a time', async () => {
+    const { call } = setUp();
+    expect((await call('POST', 'log/read', { from: 7 })).json).toEqual({ lines: ['line 7', 'limit 1000'] });
+    expect((await call('POST', 'log/read', { from: 7, limit: 2 })).json).toEqual({
+      lines: ['line 7', 'limit 2'],
+    });
+    for (const body of [{}, { from: 0 }, { from: 1.5 }, { from: 1, limit: 1001 }, { from: '1' }])
+      expect(await call('POST', 'log/read', body)).toMatchObject({ status: 400 });
   });
 
   it('reads the journal', async () => {

@@ -118,7 +118,7 @@ describe.each(['rsa', 'ec'] as const)('the CRL of an %s CA', (kind) => {
     const held = await revoke(world.store, ca, 'certificateHold');
     const unspecified = await revoke(world.store, ca, 'unspecified');
     const released = await revoke(world.store, ca, 'certificateHold');
-    await world.store.release(released.record);
+    await world.store.release(released.record, world.clock.now());
 
     await instance(world, ca).publish('test');
     const crl = document(world, ca);
@@ -328,7 +328,7 @@ describe('delta CRLs', () => {
   it('tell what changed since the base, as openssl reads them', async () => {
     const { world, publisher, revoked, held, heldForGood, good } = await largeWorld();
     const base = document(world, ec);
-    await world.store.release(held.record);
+    await world.store.release(held.record, world.clock.now());
     await revokeRow(world.store, heldForGood.record, 'superseded');
     await revokeRow(world.store, good.record, 'cessationOfOperation');
     await revoke(world.store, ec);
@@ -389,7 +389,7 @@ describe('delta CRLs', () => {
     world.clock.advance(1000);
     await publisher.publish('timer');
     const last = numberOf(document(world, ec, 'delta'));
-    await world.store.release(held.record);
+    await world.store.release(held.record, world.clock.now());
     await publisher.publish('revocation');
     expect(textOf(document(world, ec))).not.toContain('Freshest');
     expect(numberOf(document(world, ec))).toBe(last + 1);

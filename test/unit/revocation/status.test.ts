@@ -31,7 +31,7 @@ describe('the status of a certificate', () => {
     expect(decideStatus(delivered, ca.issuerId)).toEqual(GOOD);
     const held = await revokeRow(store, delivered, 'certificateHold');
     expect(decideStatus(held, ca.issuerId)).toEqual(HELD);
-    const released = await store.release(held);
+    const released = await store.release(held, REVOKED_AT);
     expect(decideStatus(released, ca.issuerId)).toEqual(GOOD);
     const revoked = await revokeRow(store, released, 'superseded');
     expect(decideStatus(revoked, ca.issuerId)).toEqual({ ...HELD, reason: 'superseded' });
