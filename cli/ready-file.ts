@@ -6,8 +6,6 @@ import { CliError, EXIT, type Terminal } from './terminal.js';
 
 const ReadyFile = v.object({
   scep: v.object({ intune: v.string(), static: v.nullable(v.string()) }),
-  /** The simulator. Absent where the local cloud was started without it. */
-  intune: v.optional(v.string()),
   /** Absent where the local cloud was started without it. */
   management: v.optional(
     v.object({

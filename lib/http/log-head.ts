@@ -3,7 +3,7 @@ import { toSkepError } from '../base/errors.js';
 import { MINUTE_MS, type Clock } from '../base/clock.js';
 import type { LedgerReader, StoredHead } from '../ledger/ledger.js';
 import { refuseMethod, respondDocument } from './document.js';
-import { respondError, type HttpRequest } from './http.js';
+import { respondError, type HttpAnswer, type HttpRequest } from './http.js';
 
 /** Anybody may ask, so the store is not asked for everybody who does. The timer appends once a minute anyway. */
 const MEMORY_MS = MINUTE_MS / 4;
@@ -12,7 +12,7 @@ const MEMORY_MS = MINUTE_MS / 4;
 export function createLogHeadHandler(
   ledger: Pick<LedgerReader, 'head'>,
   clock: Clock,
-): (request: HttpRequest) => Promise<Response> {
+): (request: HttpRequest) => Promise<HttpAnswer> {
   let known: { readonly head: Promise<StoredHead>; readonly until: number } | undefined;
 
   function read(): Promise<StoredHead> {

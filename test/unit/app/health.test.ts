@@ -29,6 +29,7 @@ async function run(name: string, { probe = {}, missingRoles = [], storeFails = f
       : createMemoryStore(),
     intune: { probe: () => Promise.resolve({ ...GOOD, ...probe }) } as unknown as IntuneClient,
     directory: { probe: () => Promise.resolve({ ok: missingRoles.length === 0, missingRoles }) },
+    events: { pending: () => Promise.resolve([]) },
     clock: createTestClock(),
   });
   return checks.find((check) => check.name === name)?.run();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
+import { respondingWeb } from '../../../dev/web-response.js';
 import { createLogHeadHandler } from '../../../lib/http/log-head.js';
-
 import { EMPTY_HEAD, type StoredHead } from '../../../lib/ledger/ledger.js';
 import { createTestClock } from '../revocation/fixtures.js';
 
@@ -16,16 +16,18 @@ const HEAD: StoredHead = {
 function setUp(heads: readonly (StoredHead | SkepError)[]) {
   const clock = createTestClock();
   let asked = 0;
-  const handle = createLogHeadHandler(
-    {
-      head: () => {
-        const next = heads[Math.min(asked++, heads.length - 1)];
-        return next instanceof SkepError || !next
-          ? Promise.reject(next ?? new Error())
-          : Promise.resolve(next);
+  const handle = respondingWeb(
+    createLogHeadHandler(
+      {
+        head: () => {
+          const next = heads[Math.min(asked++, heads.length - 1)];
+          return next instanceof SkepError || !next
+            ? Promise.reject(next ?? new Error())
+            : Promise.resolve(next);
+        },
       },
-    },
-    clock,
+      clock,
+    ),
   );
   const ask = (method = 'GET') => handle(new Request('https://skep.test/log/head', { method }));
   return { ask, clock, asked: () => asked };

@@ -6,7 +6,6 @@ import type { FaultId } from '../../../../cli/doctor/faults.js';
 import type { Patient } from '../../../../cli/doctor/patient.js';
 import type { CheckId } from '../../../../cli/doctor/questions.js';
 import type { WireRequest } from '../../../../cli/doctor/wire.js';
-import type { ManagementClient } from '../../../../cli/management/client.js';
 import { CliError, EXIT } from '../../../../cli/terminal.js';
 import {
   createSelfSignedCertificate,
@@ -26,6 +25,8 @@ import {
   type FakeAuthority,
 } from '../../scep-client/fake-scep-server.js';
 import { after, answer, DAY_MS, fails, fakePatient, NOW, shaken } from './fake-wire.js';
+
+type Management = NonNullable<Patient['management']>;
 
 const CAPS = 'AES\nDES3\nPOSTPKIOperation\nRenewal\nSHA-1\nSHA-256\nSHA-384\nSHA-512\nSCEPStandard\n';
 const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -321,7 +322,7 @@ describe('what the app says of itself', () => {
 
   it('is told in detail to whoever may see it', async () => {
     const parts = [{ ...PART, ok: false, detail: ['the Intune token lacks scep_challenge_provider'] }];
-    const signedIn: ManagementClient = {
+    const signedIn: Management = {
       get: () => Promise.resolve(health(parts)),
       post: () => Promise.reject(new Error()),
     };
@@ -330,7 +331,7 @@ describe('what the app says of itself', () => {
       found: 'CA key: Fine.; the Intune token lacks scep_challenge_provider',
     });
     const refused = new CliError(EXIT.failed, 'ERR_CALLER_FORBIDDEN', 'No role.', 'Get one.');
-    const management: ManagementClient = {
+    const management: Management = {
       get: () => Promise.reject(refused),
       post: () => Promise.reject(refused),
     };
@@ -372,7 +373,7 @@ describe('an enrollment', () => {
       }),
     );
     const asked: string[] = [];
-    const management: ManagementClient = {
+    const management: Management = {
       get: () => Promise.reject(new Error()),
       post(path) {
         asked.push(path);
