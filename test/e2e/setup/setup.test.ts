@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startAzurite, type Azurite } from '../../../dev/azurite.js';
 import { SEED_IDS } from '../../../dev/intune/seed.js';
@@ -21,24 +22,27 @@ let app: SimulatedApp;
 let folder: string;
 
 beforeAll(async () => {
-  simulator = await startIntuneSimulator();
+  [simulator, azurite, vault] = await Promise.all([
+    startIntuneSimulator(),
+    startAzurite(),
+    startVaultSimulator(),
+  ]);
+  vault.createKey('skep-ca', { kty: 'EC-HSM' });
 });
-afterAll(() => simulator.close());
+afterAll(() => Promise.all([simulator.close(), azurite.close(), vault.close()]));
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'skep-setup-'));
   await control(simulator, 'POST', 'reset');
   await control(simulator, 'PATCH', `apps/${SEED_IDS.client}`, { roles: [] });
-  [azurite, vault, app] = await Promise.all([
-    startAzurite(),
-    startVaultSimulator(),
-    startSimulatedApp(simulator, true),
-  ]);
-  vault.createKey('skep-ca', { kty: 'EC-HSM' });
+  await BlobServiceClient.fromConnectionString(azurite.connectionString)
+    .getContainerClient('public')
+    .deleteIfExists();
+  app = await startSimulatedApp(simulator, true);
   writeReady({});
   writeFileSync(join(folder, 'vault.pem'), vault.certificate);
 });
 afterEach(async () => {
-  await Promise.all([azurite.close(), vault.close(), app.close()]);
+  await app.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -407,10 +411,10 @@ describe('what is not there', () => {
   });
 
   it('a vault that does not answer: the roles are granted, and the failure is said', async () => {
-    await vault.close();
+    writeReady({ vault: 'https://127.0.0.1:1' });
     const run = await setup(['--yes', '--subject', SUBJECT]);
     expect(run.exitCode).toBe(1);
+    expect(run.code).toMatch(/^ERR_SIGNER_/);
     expect(grantedRoles()).toEqual(NEEDED);
-    vault = await startVaultSimulator();
   });
 });
