@@ -76,7 +76,7 @@ function fromOutputs(file: string, raw: RawDeploymentOptions): Deployment {
   const identity = raw.identity ?? outputs('identityPrincipalId');
   if (identity === undefined)
     throw usageError(`${file} names no identity.`, 'Is the deployment done? Else give --identity ID.');
-  const tenant = raw.tenant ?? outputs('AZURE_TENANT_ID');
+  const tenant = raw.tenant ?? outputs('intuneTenantId') ?? outputs('AZURE_TENANT_ID');
   const app = raw.app ?? outputs('statusUrl');
   return {
     source: file,
