@@ -10,6 +10,7 @@ import { createJournalCommand } from './commands/journal.js';
 import { createProfilesCommand } from './commands/profiles.js';
 import { createHoldCommand, createReleaseCommand, createRevokeCommand } from './commands/revoke.js';
 import { createSearchCommand } from './commands/search.js';
+import { createSetupCommand } from './commands/setup.js';
 import { createShowCommand } from './commands/show.js';
 import { createStatusCommand } from './commands/status.js';
 import { explainClientError } from './client-advice.js';
@@ -17,6 +18,7 @@ import { CommandEnd, EXIT, type CliError, printJson, type ExitCode, type Termina
 
 /** Each makes one command. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  createSetupCommand,
   createAuditCommand,
   createCaCommand,
   createProfilesCommand,
@@ -68,10 +70,11 @@ function reportFailure(failure: CliError, asJson: boolean, terminal: Terminal): 
   const { code, message, next, exitCode, result } = failure;
   const { red, yellow, bold } = terminal.colors;
   const waits = exitCode === EXIT.incomplete;
-  if (asJson) printJson(terminal, { status: waits ? 'incomplete' : 'error', code, message, next, ...result });
+  const status = waits ? 'incomplete' : 'error';
+  if (asJson) printJson(terminal, { ...result, status, code, message, next });
   else
     terminal.err(
-      `${waits ? yellow('Not all is done:') : red('Failed:')} ${message}\n${bold('Next:')} ${next}\n`,
+      `${waits ? yellow('Not finished:') : red('Failed:')} ${message}\n${bold('Next:')} ${next}\n`,
     );
   return exitCode;
 }

@@ -60,6 +60,14 @@ export class CommandEnd extends Error {
   }
 }
 
+/** Ends a command that has done its part: the rest waits for somebody else, or for time. */
+export class Unfinished extends CliError {
+  /** @param result what was done. */
+  constructor(code: string, message: string, next: string, result: Readonly<Record<string, unknown>>) {
+    super(EXIT.incomplete, code, message, next, { result });
+  }
+}
+
 export const usageError = (message: string, next: string): CliError =>
   new CliError(EXIT.usage, 'ERR_USAGE', message, next);
 

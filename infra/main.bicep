@@ -329,3 +329,8 @@ output appName string = app.outputs.name
 output vaultUrl string = vault.outputs.uri
 output caKeyName string = caKeyName
 output blobsUrl string = data.outputs.blobsUrl
+
+@description('For skep setup, beside the others: where the CA certificate goes, and how it is used.')
+output tablesUrl string = data.outputs.tablesUrl
+output scepMode string = scepMode
+output intuneTenantId string = tenantId

@@ -21,6 +21,8 @@ import { GRAPH_FAILURES, toCliError, unanswered } from './refusal.js';
 export interface GraphClient {
   /** Of the API's version: what addresses of objects begin with. A slash at its end. */
   readonly root: string;
+  /** Origin of Graph. */
+  readonly baseUrl: string;
   get(path: string): Promise<JsonObject>;
   /** All pages of a list. */
   list(path: string): Promise<readonly JsonObject[]>;
@@ -108,6 +110,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   return {
     root,
+    baseUrl: new URL(root).origin,
 
     async get(path) {
       return readObject(await send('GET', root + path), path);

@@ -63,28 +63,27 @@ export function createHealthChecks({
   return checks;
 }
 
-/** What validating a request takes: a token with this app role (docs/deploy.md). */
-const SCEP_ROLE = 'scep_challenge_provider';
-
 function describeIntune({
   intuneToken,
   graphToken,
   scepService,
   revocationService,
+  missingRoles,
 }: IntuneProbe): HealthReport {
   const detail = [
+    ...missingRoles.map((role) => `the token lacks ${role}`),
     `Intune token: ${intuneToken.detail}`,
     `Graph token: ${graphToken.detail}`,
     `SCEP validation service: ${scepService.detail}`,
     `revocation service: ${revocationService.detail}`,
   ];
-  const hasRole = intuneToken.roles.includes(SCEP_ROLE);
-  if (hasRole && graphToken.ok && scepService.ok)
-    return { ok: true, text: 'Intune accepts this app.', detail };
-  return {
-    ok: false,
-    text: 'Intune does not accept this app yet.',
-    remedy: ERRORS.ERR_INTUNE_FORBIDDEN.remedy,
-    detail: hasRole || !intuneToken.ok ? detail : [`the Intune token lacks ${SCEP_ROLE}`, ...detail],
-  };
+  const works = [intuneToken, graphToken, scepService].every((part) => part.ok);
+  return works && missingRoles.length === 0
+    ? { ok: true, text: 'Intune accepts this app.', detail }
+    : {
+        ok: false,
+        text: 'Intune does not accept this app yet.',
+        remedy: ERRORS.ERR_INTUNE_FORBIDDEN.remedy,
+        detail,
+      };
 }
