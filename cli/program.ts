@@ -54,13 +54,9 @@ const withSubcommands = (command: Command): Command[] => [
 ];
 
 function reportFailure(failure: CliError, asJson: boolean, terminal: Terminal): ExitCode {
-  const { code, message, next, exitCode, result } = failure;
-  const { red, yellow, bold } = terminal.colors;
-  const waits = exitCode === EXIT.incomplete;
-  if (asJson) printJson(terminal, { status: waits ? 'incomplete' : 'error', code, message, next, ...result });
+  const { code, message, next } = failure;
+  if (asJson) printJson(terminal, { status: 'error', code, message, next });
   else
-    terminal.err(
-      `${waits ? yellow('Not all is done:') : red('Failed:')} ${message}\n${bold('Next:')} ${next}\n`,
-    );
-  return exitCode;
+    terminal.err(`${terminal.colors.red('Failed:')} ${message}\n${terminal.colors.bold('Next:')} ${next}\n`);
+  return failure.exitCode;
 }

@@ -26,22 +26,13 @@ export class CliError extends Error {
   readonly next: string;
   /** For `--json`: what kind of failure it was. */
   readonly code: string;
-  /** For `--json`: what was done all the same. */
-  readonly result: object | undefined;
 
-  constructor(
-    exitCode: ExitCode,
-    code: string,
-    message: string,
-    next: string,
-    options: ErrorOptions & { readonly result?: object } = {},
-  ) {
+  constructor(exitCode: ExitCode, code: string, message: string, next: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'CliError';
     this.exitCode = exitCode;
     this.code = code;
     this.next = next;
-    this.result = options.result;
   }
 }
 

@@ -19,8 +19,6 @@ import { GRAPH_FAILURES, toCliError, unanswered } from './refusal.js';
  * said nothing, `ERR_SIGN_IN` without a token.
  */
 export interface GraphClient {
-  /** Of the API's version: what addresses of objects begin with. A slash at its end. */
-  readonly root: string;
   get(path: string): Promise<JsonObject>;
   /** All pages of a list. */
   list(path: string): Promise<readonly JsonObject[]>;
@@ -107,8 +105,6 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   return {
-    root,
-
     async get(path) {
       return readObject(await send('GET', root + path), path);
     },
