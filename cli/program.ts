@@ -7,12 +7,14 @@ import { createJournalCommand } from './commands/journal.js';
 import { createProfilesCommand } from './commands/profiles.js';
 import { createHoldCommand, createReleaseCommand, createRevokeCommand } from './commands/revoke.js';
 import { createSearchCommand } from './commands/search.js';
+import { createSetupCommand } from './commands/setup.js';
 import { createShowCommand } from './commands/show.js';
 import { explainClientError } from './client-advice.js';
-import { EXIT, type CliError, printJson, type ExitCode, type Terminal } from './terminal.js';
+import { EXIT, type CliError, printJson, type ExitCode, type Terminal, Unfinished } from './terminal.js';
 
 /** Each makes one command. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  createSetupCommand,
   createCaCommand,
   createProfilesCommand,
   createEnrollCommand,
@@ -55,8 +57,10 @@ const withSubcommands = (command: Command): Command[] => [
 
 function reportFailure(failure: CliError, asJson: boolean, terminal: Terminal): ExitCode {
   const { code, message, next } = failure;
-  if (asJson) printJson(terminal, { status: 'error', code, message, next });
-  else
-    terminal.err(`${terminal.colors.red('Failed:')} ${message}\n${terminal.colors.bold('Next:')} ${next}\n`);
+  const { colors } = terminal;
+  const done = failure instanceof Unfinished ? failure.result : undefined;
+  const head = done ? colors.yellow('Not finished:') : colors.red('Failed:');
+  if (asJson) printJson(terminal, { ...done, status: done ? 'incomplete' : 'error', code, message, next });
+  else terminal.err(`${head} ${message}\n${colors.bold('Next:')} ${next}\n`);
   return failure.exitCode;
 }

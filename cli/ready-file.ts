@@ -8,6 +8,9 @@ const ReadyFile = v.object({
   scep: v.object({ intune: v.string(), static: v.nullable(v.string()) }),
   /** The simulator. Absent where the local cloud was started without it. */
   intune: v.optional(v.string()),
+  health: v.optional(v.string()),
+  /** Client id of the app's managed identity. */
+  identity: v.optional(v.string()),
   /** Absent where the local cloud was started without it. */
   management: v.optional(
     v.object({
@@ -90,9 +93,6 @@ export function localVault(terminal: Terminal): LocalVault {
   return { url, certificate: readFileSync(beside(terminal, 'vault.pem'), 'utf8'), storage };
 }
 
-/** Whether a local cloud runs here. */
-export const hasLocalCloud = (terminal: Terminal): boolean => existsSync(beside(terminal, 'ready.json'));
-
 /** The simulator of Entra, Graph and Intune. @throws {CliError} when no local cloud runs. */
 export function localSimulator(terminal: Terminal): string {
   const { intune } = readReadyFile(terminal);
@@ -103,4 +103,21 @@ export function localSimulator(terminal: Terminal): string {
     'The local cloud has no simulator of Intune.',
     'Start it again with `npm start`.',
   );
+}
+
+export interface LocalSetup {
+  /** Client id of the app's identity. */
+  readonly identity: string;
+  readonly health: string;
+  /** Whether its keys are in the simulated vault. */
+  readonly vault: boolean;
+}
+
+/** What `skep setup` works on, where a local cloud runs. */
+export function localSetup(terminal: Terminal): LocalSetup | undefined {
+  if (!existsSync(beside(terminal, 'ready.json'))) return undefined;
+  const { identity, health, vault } = readReadyFile(terminal);
+  return identity !== undefined && health !== undefined
+    ? { identity, health, vault: vault !== null }
+    : undefined;
 }

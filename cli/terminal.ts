@@ -36,6 +36,17 @@ export class CliError extends Error {
   }
 }
 
+/** Ends a command that has done its part: the rest waits for somebody else, or for time. */
+export class Unfinished extends CliError {
+  /** For `--json`: what was done. */
+  readonly result: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, next: string, result: Readonly<Record<string, unknown>>) {
+    super(EXIT.incomplete, code, message, next);
+    this.result = result;
+  }
+}
+
 export const usageError = (message: string, next: string): CliError =>
   new CliError(EXIT.usage, 'ERR_USAGE', message, next);
 

@@ -41,6 +41,8 @@ export interface Ready {
   readonly health: string;
   /** The Intune simulator. */
   readonly intune: string;
+  /** Client id of the managed identity that the app signs in with. */
+  readonly identity: string;
   /** The Key Vault simulator, with SKEP_KEYS=vault; vault.pem beside this file is its TLS certificate. */
   readonly vault: string | null;
   /** Connection string of the storage emulator. */
@@ -119,6 +121,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       status: `${base}/`,
       health: `${base}/health`,
       intune: simulator.url,
+      identity: SEED_IDS.client,
       vault: vault?.simulator.url ?? null,
       storage,
       management: describeManagement(base, simulator.url),

@@ -1,6 +1,6 @@
 /** @module `skep ca init`: a root over the key that the deployment made. */
 import { Command } from 'commander';
-import { createRoot, replaceCa, settleCas } from '../../lib/keys/ca-life.js';
+import { settleCas } from '../../lib/keys/ca-life.js';
 import { belongsTo } from '../../lib/keys/fitness.js';
 import { parseCertificate } from '../../lib/pki/certificate.js';
 import { encodeName, formatName } from '../../lib/pki/name.js';
@@ -9,6 +9,7 @@ import { usageError, type Terminal } from '../terminal.js';
 import { recordFacts, recordLines } from './describe.js';
 import { assertReplacement, countLiveCertificates } from './replacement.js';
 import { createReport } from './report.js';
+import { installRoot } from './root.js';
 import { addToolOptions, createTools, type RawToolOptions } from './tools.js';
 import { parseYears } from './values.js';
 
@@ -55,10 +56,7 @@ async function init(raw: RawInitOptions, terminal: Terminal): Promise<void> {
   }
   if (raw.subject === undefined)
     throw usageError('The name of the CA is missing.', 'Give --subject "CN=<company> Device CA".');
-  report.step('Signing the root with the key: one operation of the vault.');
-  const { clock, random, mode } = tools;
-  const record = await createRoot({ key, subject: raw.subject, years, mode, clock, random });
-  await tools.cas.save(replaceCa(record), stored?.version);
+  const record = await installRoot(tools, { key, subject: raw.subject, years, replaces: stored, report });
   report.finish(
     { status: stored ? 'replaced' : 'created', ca: recordFacts(record) },
     ['The CA is installed.', ...recordLines(record)],

@@ -19,6 +19,8 @@ import { GRAPH_FAILURES, toCliError, unanswered } from './refusal.js';
  * said nothing, `ERR_SIGN_IN` without a token.
  */
 export interface GraphClient {
+  /** Origin of Graph. */
+  readonly baseUrl: string;
   get(path: string): Promise<JsonObject>;
   /** All pages of a list. */
   list(path: string): Promise<readonly JsonObject[]>;
@@ -105,6 +107,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   return {
+    baseUrl: new URL(root).origin,
+
     async get(path) {
       return readObject(await send('GET', root + path), path);
     },

@@ -30,10 +30,14 @@ export const GRAPH_FAILURES: Failures = {
     const transient = code === 'ERR_DIRECTORY_UNAVAILABLE' && reply.status >= 429;
     return new SkepError(code, {
       detail,
-      cause: transient ? unanswered(detail) : new GraphRefusal(reply.status, `${detail}.`, adviceOn(reply)),
+      cause: transient
+        ? unanswered(detail)
+        : new GraphRefusal(reply.status, sentence(detail), adviceOn(reply)),
     });
   },
 };
+
+const sentence = (text: string): string => `${text.replace(/\.+$/, '')}.`;
 
 const ADVICE: Readonly<Record<number, string>> = {
   400: 'Report it with the command that you ran.',
@@ -48,7 +52,7 @@ export const unanswered = (detail: string, cause?: unknown): CliError =>
   new CliError(
     EXIT.failed,
     'ERR_GRAPH_UNAVAILABLE',
-    `Microsoft Graph gave no answer: ${detail}.`,
+    sentence(`Microsoft Graph gave no answer: ${detail}`),
     'Run the command again; it looks first at what is there already.',
     { cause },
   );

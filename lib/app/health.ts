@@ -27,15 +27,15 @@ export function createHealthChecks({ keys, store, intune, directory, clock }: He
   if (intune) {
     checks.push(
       createCheck('Intune', async () => {
-        const { intuneToken, graphToken, scepService } = await intune.probe();
-        const broken = [intuneToken, graphToken, scepService].find((part) => !part.ok);
-        return broken
-          ? {
+        const { intuneToken, graphToken, scepService, missingRoles } = await intune.probe();
+        const works = [intuneToken, graphToken, scepService].every((part) => part.ok);
+        return works && missingRoles.length === 0
+          ? { ok: true, text: 'Intune accepts this app.' }
+          : {
               ok: false,
-              text: 'Intune does not accept this app yet.',
+              text: `Intune does not accept this app yet.${nameMissing(missingRoles)}`,
               remedy: ERRORS.ERR_INTUNE_FORBIDDEN.remedy,
-            }
-          : { ok: true, text: 'Intune accepts this app.' };
+            };
       }),
     );
   }
@@ -44,10 +44,9 @@ export function createHealthChecks({ keys, store, intune, directory, clock }: He
       createCheck('Directory', async () => {
         const { ok, missingRoles } = await directory.probe();
         if (ok) return { ok, text: 'Devices and users can be looked up.' };
-        const lacks = missingRoles.length > 0 ? ` Missing: ${missingRoles.join(', ')}.` : '';
         return {
           ok,
-          text: `Devices and users cannot be looked up.${lacks}`,
+          text: `Devices and users cannot be looked up.${nameMissing(missingRoles)}`,
           remedy: ERRORS.ERR_DIRECTORY_FORBIDDEN.remedy,
         };
       }),
@@ -55,3 +54,6 @@ export function createHealthChecks({ keys, store, intune, directory, clock }: He
   }
   return checks;
 }
+
+const nameMissing = (roles: readonly string[]): string =>
+  roles.length > 0 ? ` Missing: ${roles.join(', ')}.` : '';

@@ -24,7 +24,7 @@ export const DIRECTORY_ROLES = [
 ] as const;
 
 /** Broader roles that a tenant may have granted already, and what they include of ours. */
-const BROADER: Readonly<Record<string, readonly string[]>> = {
+export const BROADER_DIRECTORY_ROLES: Readonly<Record<string, readonly string[]>> = {
   'Directory.Read.All': ['Device.Read.All', 'User.Read.All'],
 };
 
@@ -103,7 +103,7 @@ export function createGraphDirectory(options: GraphDirectoryOptions): GraphDirec
     async probe() {
       try {
         const roles = readTokenRoles(await tokens.get(graphScope));
-        const held = new Set(roles.flatMap((role) => [role, ...(BROADER[role] ?? [])]));
+        const held = new Set(roles.flatMap((role) => [role, ...(BROADER_DIRECTORY_ROLES[role] ?? [])]));
         const missingRoles = DIRECTORY_ROLES.filter((role) => !held.has(role));
         return { ok: missingRoles.length === 0, missingRoles };
       } catch (thrown) {

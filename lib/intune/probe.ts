@@ -1,7 +1,7 @@
 /** @module What stands between us and Intune, part by part, for the status page and `skep doctor`. */
 import { toSkepError } from '../base/errors.js';
 import type { Discovery } from './discovery.js';
-import { type IntuneCloud, SERVICES } from './services.js';
+import { DISCOVERY_ROLES, type IntuneCloud, SCEP_ROLE, SERVICES } from './services.js';
 import type { TokenCache } from '../microsoft/token-cache.js';
 import { readTokenRoles } from '../microsoft/token-roles.js';
 
@@ -22,6 +22,8 @@ export interface IntuneProbe {
   /** Whether the tenant's endpoint list names the SCEP validation service. */
   readonly scepService: ProbedPart;
   readonly revocationService: ProbedPart;
+  /** App roles that the tokens lack; none is named for a token that could not be had. */
+  readonly missingRoles: readonly string[];
 }
 
 export interface ProbeSubjects {
@@ -38,7 +40,14 @@ export async function probeIntune({ tokens, discovery, cloud }: ProbeSubjects): 
     probePart(() => discovery.find(SERVICES.scep)),
     probePart(() => discovery.find(SERVICES.revocation)),
   ]);
-  return { intuneToken, graphToken, scepService, revocationService };
+  const missingRoles = [
+    ...(intuneToken.ok && !intuneToken.roles.includes(SCEP_ROLE) ? [SCEP_ROLE] : []),
+    // Another role may do; where the list can be read, one does.
+    ...(graphToken.ok && !scepService.ok && !graphToken.roles.some((role) => DISCOVERY_ROLES.includes(role))
+      ? [DISCOVERY_ROLES[0]]
+      : []),
+  ];
+  return { intuneToken, graphToken, scepService, revocationService, missingRoles };
 }
 
 async function probeToken(tokens: TokenCache, scope: string): Promise<ProbedToken> {

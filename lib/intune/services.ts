@@ -11,6 +11,18 @@ export const SERVICES = {
   revocation: { providerName: 'PkiConnectorFEService', apiVersion: '5019-05-05' },
 } as const satisfies Record<string, IntuneService>;
 
+/** App role of Intune's API (application `INTUNE_API_ID`) for validating, notifying and the revocation queue. */
+export const SCEP_ROLE = 'scep_challenge_provider';
+export const INTUNE_API_ID = 'c161e42e-d4df-4a3d-9b42-e7a3c31f59d4';
+
+/** App roles of Microsoft Graph that list a service principal's endpoints: the one to grant, then broader ones. */
+export const DISCOVERY_ROLES: readonly [string, ...string[]] = [
+  'Application.Read.All',
+  'Directory.Read.All',
+  'Application.ReadWrite.All',
+  'Application.ReadWrite.OwnedBy',
+];
+
 /** Where a cloud's Graph and Intune are, and for whom tokens are asked. */
 export interface IntuneCloud {
   /** Origin of Microsoft Graph, with or without a trailing slash. */

@@ -13,7 +13,16 @@ const offline: Fetch = () => Promise.reject(new TypeError('fetch failed'));
 
 export async function runSkep(
   args: readonly string[],
-  { env = {}, fetch = offline }: { env?: Record<string, string>; fetch?: Fetch } = {},
+  {
+    env = {},
+    fetch = offline,
+    confirm,
+  }: {
+    env?: Record<string, string>;
+    fetch?: Fetch;
+    /** Default: nobody sits there. */
+    confirm?: (question: string) => Promise<boolean>;
+  } = {},
 ): Promise<CliRun> {
   let out = '';
   let err = '';
@@ -23,6 +32,7 @@ export async function runSkep(
     env,
     colors: pc.createColors(false),
     fetch,
+    ...(confirm ? { confirm } : {}),
   });
   return { exitCode, out, err };
 }
