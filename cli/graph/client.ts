@@ -19,8 +19,6 @@ import { GRAPH_FAILURES, toCliError, unanswered } from './refusal.js';
  * said nothing, `ERR_SIGN_IN` without a token.
  */
 export interface GraphClient {
-  /** Of the API's version: what addresses of objects begin with. A slash at its end. */
-  readonly root: string;
   /** Origin of Graph. */
   readonly baseUrl: string;
   get(path: string): Promise<JsonObject>;
@@ -109,7 +107,6 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   return {
-    root,
     baseUrl: new URL(root).origin,
 
     async get(path) {

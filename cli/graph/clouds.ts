@@ -13,7 +13,7 @@ export interface GraphPlace {
   readonly foreignAuthority: boolean;
 }
 
-const PUBLIC_GRAPH = 'https://graph.microsoft.com';
+export const PUBLIC_GRAPH = 'https://graph.microsoft.com';
 
 const AUTHORITIES: Readonly<Record<string, string>> = {
   [PUBLIC_GRAPH]: 'https://login.microsoftonline.com',

@@ -7,7 +7,7 @@ import { mayProceed } from '../confirm.js';
 import { addGraphOptions, openGraph, type RawGraphOptions } from '../graph/access.js';
 import { isForbidden } from '../graph/refusal.js';
 import { hasLocalCloud } from '../ready-file.js';
-import { CliError, EXIT, usageError, type Terminal } from '../terminal.js';
+import { CliError, EXIT, Unfinished, usageError, type Terminal } from '../terminal.js';
 import { assertScepAnswers, readChain } from './app.js';
 import { carryOut } from './carry-out.js';
 import { createDrafts } from './drafts.js';
@@ -121,12 +121,11 @@ function finish(report: Report, status: string, { ca, plan, update, ids, lines }
   const left = update ? [] : plan.filter(({ differences }) => differences.length > 0);
   if (left.length > 0) {
     report.list(lines);
-    throw new CliError(
-      EXIT.incomplete,
+    throw new Unfinished(
       'ERR_PROFILES_DIFFER',
       `${left.length} profiles are not as they should be, and were left alone.`,
       'Look at the differences (--plan); then add --update to change them. Devices may enroll again.',
-      { result: { ca, profiles } },
+      { ca, profiles },
     );
   }
   report.finish({ status, ca, profiles }, lines, NEXT);

@@ -89,6 +89,6 @@ async function assignProfile(
 }
 
 const addressesIn =
-  ({ root }: GraphClient, ids: ReadonlyMap<string, string>) =>
+  ({ baseUrl }: GraphClient, ids: ReadonlyMap<string, string>) =>
   (key: string): string =>
-    addressOfProfile(ids.get(key) ?? '', new URL(root).origin);
+    addressOfProfile(ids.get(key) ?? '', baseUrl);

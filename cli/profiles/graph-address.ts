@@ -1,7 +1,5 @@
 /** @module How one profile names another. */
-
-/** The root of Graph's public cloud. */
-export const PUBLIC_GRAPH = 'https://graph.microsoft.com';
+import { PUBLIC_GRAPH } from '../graph/clouds.js';
 
 /** @param graphUrl of the cloud that is asked, without a slash at its end. */
 export const addressOfProfile = (id: string, graphUrl: string = PUBLIC_GRAPH): string =>

@@ -143,7 +143,7 @@ describe('a further run', () => {
     expect(run.out).toMatch(
       /differs +Skep Windows: device certificate\n +renewalThresholdPercentage: 35 should be 20\n/,
     );
-    expect(run.err).toMatch(/^Not all is done: 1 profiles .+\nNext: .+--update/);
+    expect(run.err).toMatch(/^Not finished: 1 profiles .+\nNext: .+--update/);
     expect(run.requests.filter((line) => !line.startsWith('GET '))).toEqual([]);
     const json = await apply([...WINDOWS_DEVICE, '--json']);
     expect([json.exitCode, resultOf(json)]).toMatchObject([

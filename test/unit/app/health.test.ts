@@ -44,11 +44,14 @@ describe('the health of what issuing depends on', () => {
 
   it('fails for a token that lacks the role, and keeps its name out of the public text', async () => {
     const report = await run('Intune', {
-      probe: { intuneToken: { ok: true, detail: 'roles: none', roles: [] } },
+      probe: {
+        intuneToken: { ok: true, detail: 'roles: none', roles: [] },
+        missingRoles: ['scep_challenge_provider'],
+      },
     });
     expect(report).toMatchObject({ ok: false });
     expect(report?.text).not.toContain('scep_challenge_provider');
-    expect(report?.detail?.[0]).toBe('the Intune token lacks scep_challenge_provider');
+    expect(report?.detail?.[0]).toBe('the token lacks scep_challenge_provider');
   });
 
   it('names missing Graph roles in the detail alone', async () => {
