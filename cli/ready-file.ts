@@ -102,6 +102,9 @@ export function localVault(terminal: Terminal): LocalVault {
   return { url, certificate: readFileSync(beside(terminal, 'vault.pem'), 'utf8'), storage };
 }
 
+/** Whether there is one here, or was: a stale file is found out when it is used. */
+export const hasLocalCloud = (terminal: Terminal): boolean => existsSync(beside(terminal, 'ready.json'));
+
 /** The simulator of Entra, Graph and Intune. @throws {CliError} when no local cloud runs. */
 export function localSimulator(terminal: Terminal): string {
   const { intune } = readReadyFile(terminal);
@@ -124,7 +127,7 @@ export interface LocalSetup {
 
 /** What `skep setup` works on, where a local cloud runs. */
 export function localSetup(terminal: Terminal): LocalSetup | undefined {
-  if (!existsSync(beside(terminal, 'ready.json'))) return undefined;
+  if (!hasLocalCloud(terminal)) return undefined;
   const { identity, health, vault } = readReadyFile(terminal);
   return identity !== undefined && health !== undefined
     ? { identity, health, vault: vault !== null }

@@ -70,9 +70,10 @@ function askHealth(simulator: IntuneSimulator, directory: boolean): Promise<stri
           }),
         }
       : {}),
+    events: { pending: () => Promise.resolve([]) },
     clock: systemClock,
   });
-  return createHealthHandler(checks, 'test')().then((response) => response.text());
+  return createHealthHandler(checks, 'test')().then(({ body }) => Buffer.from(body).toString());
 }
 
 function managedIdentity({ url }: IntuneSimulator): TokenCredential {

@@ -12,6 +12,7 @@ const GOOD: IntuneProbe = {
   graphToken: { ok: true, detail: 'roles: Application.Read.All', roles: ['Application.Read.All'] },
   scepService: { ok: true, detail: 'https://fef.example/RACerts' },
   revocationService: { ok: true, detail: 'https://fef.example/PkiConnector' },
+  missingRoles: [],
 };
 
 interface Parts {

@@ -17,7 +17,12 @@ async function wait(minutes: number, answers: readonly (HealthPart[] | undefined
       minutes,
       clock: time.clock,
       sleep: (ms) => time.delay(ms, new AbortController().signal),
-      report: { step: (text) => steps.push(text), warn: () => undefined, finish: () => undefined },
+      report: {
+        step: (text) => steps.push(text),
+        list: () => undefined,
+        warn: () => undefined,
+        finish: () => undefined,
+      },
     }),
   );
   return { state: readiness.state, parts: readiness.parts, asked, steps, elapsedMs: time.elapsedMs() };
