@@ -277,6 +277,7 @@ describe('probe', () => {
       },
       scepService: { ok: true, detail: SCEP_BASE },
       revocationService: { ok: true, detail: PKI_BASE },
+      missingRoles: [],
     });
     expect(cloud.toGraph()).toHaveLength(1);
   });
@@ -291,6 +292,7 @@ describe('probe', () => {
       detail:
         'ERR_INTUNE_FORBIDDEN: Graph endpoint list answered HTTP 403; roles of the token: scep_challenge_provider; Authorization_RequestDenied: Insufficient privileges',
     });
+    expect(probe.missingRoles).toEqual(['Application.Read.All']);
   });
 });
 

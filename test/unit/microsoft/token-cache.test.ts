@@ -94,6 +94,7 @@ describe('the roles of a token', () => {
   it('are read', () => {
     expect(readTokenRoles(jwt({ roles: ['a', 'b', 3] }))).toEqual(['a', 'b']);
     expect(describeRoles(jwt({ roles: ['a', 'b'] }))).toBe('roles of the token: a b');
+    expect(describeRoles(jwt({ scp: 'x y' }))).toBe('permissions of the token: x y');
   });
 
   it.each(['', 'opaque', 'a.b.c', jwt([]), jwt({ roles: 'a' })])('are none in %j', (token) => {
