@@ -2,10 +2,11 @@
 import type { Check } from './check.js';
 import { ANSWERS } from './checks/answers.js';
 import { CAPABILITIES } from './checks/capabilities.js';
-import { CERTIFICATES } from './checks/certificates.js';
+import { CA_CERTIFICATES } from './checks/ca-certificates.js';
 import { AFTERWARDS, ENROLLMENTS } from './checks/enrollments.js';
 import { HEALTH } from './checks/health.js';
 import { PATH } from './checks/path.js';
+import { RA_CERTIFICATE } from './checks/ra-certificate.js';
 import { REACH } from './checks/reach.js';
 import { REQUESTS } from './checks/requests.js';
 import { ISSUED, REVOCATION } from './checks/revocation.js';
@@ -16,7 +17,8 @@ export const CHECKS: readonly Check[] = [
   ...TLS,
   ...PATH,
   ...CAPABILITIES,
-  ...CERTIFICATES,
+  ...CA_CERTIFICATES,
+  ...RA_CERTIFICATE,
   ...REQUESTS,
   ...ANSWERS,
   ...REVOCATION,

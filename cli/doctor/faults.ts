@@ -342,6 +342,11 @@ export const FAULTS = {
     cause: 'The app’s identity lacks a role or a right.',
     remedy: 'Run `skep setup`, then wait: a managed identity’s token can lack a new role for up to 24 hours.',
   },
+  'rights-unseen': {
+    check: 'rights',
+    cause: 'Nobody could be signed in, or who is signed in may not see it.',
+    remedy: 'Get the app role Certificates.Read, and sign in with `az login`.',
+  },
   'enroll-refused': {
     check: 'enroll-windows',
     cause: 'The server refuses the challenge, the subject or the key.',

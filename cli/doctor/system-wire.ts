@@ -1,20 +1,20 @@
 /** @module The real network: each exchange on a connection of its own, so that each shows its own handshake. */
 import { lookup } from 'node:dns/promises';
-import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect as connectTls, type PeerCertificate, rootCertificates } from 'node:tls';
 import type { Clock } from '../../lib/base/clock.js';
+import { exchange } from './http-exchange.js';
 import { tapSocket } from './tapped-socket.js';
 import { createRecordWatch, type RecordWatch } from './tls-records.js';
 import {
+  codeOf,
+  toWireError,
   WireError,
   type Handshake,
   type Place,
   type TlsVersion,
   type Wire,
-  type WireAnswer,
-  type WireRequest,
 } from './wire.js';
 
 export interface SystemWireOptions {
@@ -24,9 +24,6 @@ export interface SystemWireOptions {
   /** For one connection or exchange; a function app that sleeps takes some seconds to wake. Default 30 000. */
   readonly timeoutMs?: number;
 }
-
-/** A CRL of a large fleet has some megabytes. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 export function createSystemWire({ clock, trusted, timeoutMs = 30_000 }: SystemWireOptions): Wire {
   const ca = trusted === undefined ? undefined : [...rootCertificates, trusted];
@@ -136,73 +133,6 @@ function settle(socket: Duplex, event: 'connect' | 'secureConnect', timeoutMs: n
       reject(new WireError('ECONNRESET'));
     });
   });
-}
-
-function exchange(
-  { method = 'GET', headers = {}, body }: WireRequest,
-  url: URL,
-  socket: Duplex,
-  clock: Clock,
-  timeoutMs: number,
-): Promise<Omit<WireAnswer, 'renegotiated'>> {
-  return new Promise((resolve, reject) => {
-    const outgoing = requestHttp({
-      method,
-      // The query exactly as it stands: `+` is data in base64.
-      path: `${url.pathname}${url.search}`,
-      headers: {
-        host: url.host,
-        ...headers,
-        connection: 'close',
-        ...(body ? { 'content-length': String(body.length) } : {}),
-      },
-      createConnection: () => socket,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    let sentAt = clock.now().getTime();
-    outgoing.once('finish', () => (sentAt = clock.now().getTime()));
-    outgoing.once('error', reject);
-    outgoing.once('response', (incoming) => {
-      const at = new Date((sentAt + clock.now().getTime()) / 2);
-      collect(incoming).then((bytes) => {
-        resolve({ status: incoming.statusCode ?? 0, headers: flatten(incoming), body: bytes, at });
-      }, reject);
-    });
-    outgoing.end(body);
-  });
-}
-
-async function collect(incoming: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new WireError('BODY_TOO_LARGE');
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
-}
-
-const flatten = ({ headers }: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value = '']) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : value,
-    ]),
-  );
-
-function toWireError(thrown: unknown): WireError {
-  if (thrown instanceof WireError) return thrown;
-  const { name } = thrown as Error;
-  const timedOut = name === 'TimeoutError' || name === 'AbortError';
-  return new WireError(timedOut ? 'ETIMEDOUT' : codeOf(thrown), { cause: thrown });
-}
-
-/** Node gives `authorizationError` as an Error or as its code alone, by version. */
-function codeOf(thrown: unknown): string {
-  if (typeof thrown === 'string') return thrown;
-  const { code } = thrown as { readonly code?: unknown };
-  return typeof code === 'string' ? code : 'UNKNOWN';
 }
 
 const nameFaults = (fault: unknown): boolean => codeOf(fault) === 'ERR_TLS_CERT_ALTNAME_INVALID';

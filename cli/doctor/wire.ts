@@ -63,3 +63,18 @@ export class WireError extends Error {
     this.code = code;
   }
 }
+
+/** Whatever Node threw. */
+export function toWireError(thrown: unknown): WireError {
+  if (thrown instanceof WireError) return thrown;
+  const { name } = thrown as Error;
+  const timedOut = name === 'TimeoutError' || name === 'AbortError';
+  return new WireError(timedOut ? 'ETIMEDOUT' : codeOf(thrown), { cause: thrown });
+}
+
+/** Node gives `authorizationError` as an Error or as its code alone, by version. */
+export function codeOf(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  const { code } = thrown as { readonly code?: unknown };
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}

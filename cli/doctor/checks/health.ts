@@ -67,7 +67,7 @@ const rights: Check = {
       return judge(v.parse(Health, await management.get('health')), asked, 'rights-missing');
     } catch (thrown) {
       if (!(thrown instanceof CliError)) throw thrown;
-      return skipped(`the app did not tell: ${thrown.message} ${thrown.next}`);
+      return attention('rights-unseen', asked, thrown.message, { remedy: thrown.next });
     }
   },
 };

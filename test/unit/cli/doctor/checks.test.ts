@@ -336,8 +336,10 @@ describe('what the app says of itself', () => {
       post: () => Promise.reject(refused),
     };
     expect(await look('rights', fakePatient(authority, {}, { management }))).toMatchObject({
-      state: 'skipped',
-      because: 'the app did not tell: No role. Get one.',
+      state: 'attention',
+      fault: 'rights-unseen',
+      found: 'No role.',
+      remedy: 'Get one.',
     });
   });
 });
