@@ -1,7 +1,9 @@
 /** @module The steps of the path that take more than a line; `enroll.ts` tells in which order. */
-import { SkepError } from '../base/errors.js';
+import type { ErrorCode } from '../base/error-codes.js';
+import { SkepError, toSkepError } from '../base/errors.js';
 import { readClaimedIdentity } from '../issuance/names/claimed-identity.js';
 import { NOTES } from '../issuance/notes.js';
+import { assembleCertificate } from '../issuance/seal.js';
 import type { ShapedCertificate } from '../issuance/shape.js';
 import type { CertificationRequest } from '../pki/csr.js';
 import { isIssuedBy } from '../pki/verify.js';
@@ -10,7 +12,7 @@ import type { CertificateRecord, Reservation } from '../store/store.js';
 import type { ValidationRequest, Validator } from '../validators/validator.js';
 import type { AuthorityView } from './authority-view.js';
 import type { RequestIdentity } from './claim.js';
-import { recollect, type Fresh, type Recollection } from './recall.js';
+import { ATTEMPT_LEASE_MS, recollect, type Fresh, type Recollection } from './recall.js';
 import type { Endpoint, EnrollmentService } from './service.js';
 import { shaperFor } from './prepared.js';
 import type { Trace } from './trace.js';
@@ -149,10 +151,54 @@ export async function reserve(
     notAfter: shaped.notAfter,
     tbs: shaped.tbs,
     reservedAt: now,
+    leasedUntil: leaseEnd(now),
     ...(deviceId === undefined ? {} : { deviceId }),
     ...(shaped.user === undefined ? {} : { user: shaped.user }),
   };
   return store.reserve(reservation, fresh.replaces);
+}
+
+const leaseEnd = (now: Date): Date => new Date(now.getTime() + ATTEMPT_LEASE_MS);
+
+/** Takes up what an earlier attempt wrote down and did not finish. Of two that try at once, one is told to come back. */
+export async function takeUp({ service }: Attempt, reserved: CertificateRecord): Promise<CertificateRecord> {
+  return service.store.lease(reserved, leaseEnd(service.clock.now()));
+}
+
+/**
+ * Uses the CA key. Where the key says that it did not sign, the row is free for the next attempt at once; after silence
+ * it is not, because a signature may still be on its way.
+ * @throws {SkepError} what the signer throws.
+ */
+export async function sign(
+  { service, authority: { issuer } }: Attempt,
+  reserved: CertificateRecord,
+): Promise<Uint8Array> {
+  try {
+    const signature = await issuer.signer.sign(reserved.tbs, issuer.algorithm);
+    return assembleCertificate(reserved.tbs, issuer, signature);
+  } catch (thrown) {
+    if (NEVER_SIGNED.has(toSkepError(thrown).code)) await layDown(service, reserved);
+    throw thrown;
+  }
+}
+
+const NEVER_SIGNED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ERR_SIGNER_THROTTLED',
+  'ERR_SIGNER_REFUSED',
+]);
+
+/** A store that fails here changes nothing about the answer: the lease then ends by itself. */
+async function layDown(
+  { store, clock, logger }: EnrollmentService,
+  reserved: CertificateRecord,
+): Promise<void> {
+  try {
+    await store.lease(reserved, clock.now());
+  } catch (thrown) {
+    const { code } = toSkepError(thrown);
+    logger.info('A reserved row stays leased', { code, serialNumber: reserved.serialNumber });
+  }
 }
 
 /**
