@@ -143,7 +143,12 @@ export function compose(config: Config, sink: LogSink): App {
       caIssuers: [`${publicUrl}/ca/{issuer}.cer`],
       crl: [`${publicUrl}/crl/{issuer}.crl`],
     },
-    renewal: createRenewalValidator({ authority, certificates: store, clock }),
+    renewal: createRenewalValidator({
+      authority,
+      certificates: store,
+      clock,
+      acceptUnknown: settings.SKEP_RENEWAL_UNKNOWN === 'accept',
+    }),
     ...(directory?.identityCheck ? { identityCheck: directory.identityCheck } : {}),
     ...(intuneValidator
       ? {
@@ -184,6 +189,9 @@ export function compose(config: Config, sink: LogSink): App {
     authority,
     store,
     currentCrl: () => crl.current(),
+    announceRevocation: (serialNumber) => {
+      revoker.announce(serialNumber);
+    },
     journal: createBoundedRecorder({
       writer: journal,
       echo: createLogJournal(logger),

@@ -20,6 +20,7 @@ import { viewAuthority, type AuthorityView, type RecipientView } from './authori
 import { identifyRequest } from './claim.js';
 import { answerQuery } from './queries.js';
 import type { Endpoint, EnrollmentService } from './service.js';
+import { sign, takeUp } from './sign.js';
 import {
   chooseValidator,
   crossCheck,
@@ -28,8 +29,6 @@ import {
   recall,
   reserve,
   shape,
-  sign,
-  takeUp,
   validate,
   type Attempt,
 } from './steps.js';

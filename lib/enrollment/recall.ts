@@ -35,6 +35,8 @@ export type Recollection =
  */
 export const ATTEMPT_LEASE_MS = 45_000;
 
+export const leaseEnd = (begin: Date): Date => new Date(begin.getTime() + ATTEMPT_LEASE_MS);
+
 /**
  * @throws {SkepError} `ERR_BUSY` while another attempt is at work, `ERR_CHALLENGE_REUSED` for a challenge that was
  *   spent on something else.

@@ -1,9 +1,7 @@
 /** @module The steps of the path that take more than a line; `enroll.ts` tells in which order. */
-import type { ErrorCode } from '../base/error-codes.js';
-import { SkepError, toSkepError } from '../base/errors.js';
+import { SkepError } from '../base/errors.js';
 import { readClaimedIdentity } from '../issuance/names/claimed-identity.js';
 import { NOTES } from '../issuance/notes.js';
-import { assembleCertificate } from '../issuance/seal.js';
 import type { ShapedCertificate } from '../issuance/shape.js';
 import type { CertificationRequest } from '../pki/csr.js';
 import { isIssuedBy } from '../pki/verify.js';
@@ -12,7 +10,7 @@ import type { CertificateRecord, Reservation } from '../store/store.js';
 import type { ValidationRequest, Validator } from '../validators/validator.js';
 import type { AuthorityView } from './authority-view.js';
 import type { RequestIdentity } from './claim.js';
-import { ATTEMPT_LEASE_MS, recollect, type Fresh, type Recollection } from './recall.js';
+import { leaseEnd, recollect, type Fresh, type Recollection } from './recall.js';
 import type { Endpoint, EnrollmentService } from './service.js';
 import { shaperFor } from './prepared.js';
 import type { Trace } from './trace.js';
@@ -125,18 +123,20 @@ export function shape(
 
 /** Puts away what came to nothing, then writes claim and row, both or neither. */
 export async function reserve(
-  { service, endpoint, authority, message, identity }: Attempt,
+  attempt: Attempt,
   fresh: Fresh,
   shaped: ShapedCertificate,
   validated: { readonly deviceId?: string },
 ): Promise<CertificateRecord> {
+  const { service, endpoint, authority, message, identity } = attempt;
   const { store, clock } = service;
   const now = clock.now();
   const { dead, supersedes } = fresh;
   if (dead?.state === 'reserved') await store.abandon(dead, now);
   // Before the new one exists: were it the last thing to do, a try that broke off before would leave two good ones.
   const old = dead?.state === 'issued' ? dead : supersedes;
-  if (old) await store.revoke(old, { at: now, reason: 'superseded', by: 'enrollment' });
+  if (old) await revoke(service, old, 'superseded');
+  if (supersedes) warnOfSupersession(attempt, supersedes);
   const deviceId = shaped.deviceId ?? validated.deviceId;
   const reservation: Reservation = {
     serialNumber: shaped.serialNumber,
@@ -158,49 +158,6 @@ export async function reserve(
   return store.reserve(reservation, fresh.replaces);
 }
 
-const leaseEnd = (now: Date): Date => new Date(now.getTime() + ATTEMPT_LEASE_MS);
-
-/** Takes up what an earlier attempt wrote down and did not finish. Of two that try at once, one is told to come back. */
-export async function takeUp({ service }: Attempt, reserved: CertificateRecord): Promise<CertificateRecord> {
-  return service.store.lease(reserved, leaseEnd(service.clock.now()));
-}
-
-/**
- * Uses the CA key. Where the key says that it did not sign, the row is free for the next attempt at once; after silence
- * it is not, because a signature may still be on its way.
- * @throws {SkepError} what the signer throws.
- */
-export async function sign(
-  { service, authority: { issuer } }: Attempt,
-  reserved: CertificateRecord,
-): Promise<Uint8Array> {
-  try {
-    const signature = await issuer.signer.sign(reserved.tbs, issuer.algorithm);
-    return assembleCertificate(reserved.tbs, issuer, signature);
-  } catch (thrown) {
-    if (NEVER_SIGNED.has(toSkepError(thrown).code)) await layDown(service, reserved);
-    throw thrown;
-  }
-}
-
-const NEVER_SIGNED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'ERR_SIGNER_THROTTLED',
-  'ERR_SIGNER_REFUSED',
-]);
-
-/** A store that fails here changes nothing about the answer: the lease then ends by itself. */
-async function layDown(
-  { store, clock, logger }: EnrollmentService,
-  reserved: CertificateRecord,
-): Promise<void> {
-  try {
-    await store.lease(reserved, clock.now());
-  } catch (thrown) {
-    const { code } = toSkepError(thrown);
-    logger.info('A reserved row stays leased', { code, serialNumber: reserved.serialNumber });
-  }
-}
-
 /**
  * Tells the owner and waits for their word; a refusal revokes.
  * @throws {SkepError} `ERR_NOTIFICATION_REFUSED`, or the code of the outage.
@@ -219,7 +176,26 @@ export async function notify(
     issuer: authority.issuer.name,
   });
   if (verdict.granted) return;
-  const at = service.clock.now();
-  await service.store.revoke(record, { at, reason: 'privilegeWithdrawn', by: 'enrollment' });
+  await revoke(service, record, 'privilegeWithdrawn');
   throw new SkepError(verdict.code, { detail: verdict.detail });
+}
+
+async function revoke(
+  { store, clock, announceRevocation }: EnrollmentService,
+  record: CertificateRecord,
+  reason: 'superseded' | 'privilegeWithdrawn',
+): Promise<void> {
+  await store.revoke(record, { at: clock.now(), reason, by: 'enrollment' });
+  announceRevocation(record.serialNumber);
+}
+
+/** The setting allows it, and it is what an attack looks like all the same. */
+function warnOfSupersession({ service, endpoint, trace }: Attempt, first: CertificateRecord): void {
+  service.logger.warn('A challenge came with another key; its first certificate is revoked', {
+    code: 'ERR_CHALLENGE_REUSED',
+    endpoint: endpoint.name,
+    transactionId: trace.transactionId,
+    serialNumber: first.serialNumber,
+    deviceId: first.deviceId,
+  });
 }

@@ -88,6 +88,11 @@ describe('one challenge', () => {
       [first, second].map(async ({ serialHex }) => (await bench.store.get(serialHex))?.state),
     );
     expect(states).toEqual(['revoked', 'delivered']);
+    // OCSP and the CRL hear of it, and so does whoever watches for attacks.
+    expect(bench.announced).toEqual([first.serialHex]);
+    const alerts = bench.log.filter(({ line }) => line.includes('ERR_CHALLENGE_REUSED'));
+    expect(alerts.map(({ level }) => level)).toEqual(['warn']);
+    expect(alerts[0]?.line).toContain(first.serialHex);
   });
 
   it('at the same time: one is issued, the others come back', async () => {

@@ -14,7 +14,7 @@ import type { Step } from './steps.js';
 import { createStrike, FAULTS, type FaultName, type StrikeReport } from './strikes.js';
 import { startWorld, type World } from './world.js';
 
-const ENROLLMENTS = Number(process.env['SKEP_FAULTS_ENROLLMENTS'] ?? 100);
+const ENROLLMENTS = Number(process.env['SKEP_FAULTS_ENROLLMENTS'] ?? 200);
 const CELL_LIMIT_MS = 600_000;
 /** What was begun and never finished is over by then. */
 const AFTERMATH_MS = 3 * HOUR_MS;
