@@ -12,7 +12,7 @@ import { createDevice, createKeyPool, enrollFleet } from './fleet.js';
 import { judge, type Verdict } from './judge.js';
 import type { Step } from './steps.js';
 import { createStrike, FAULTS, type FaultName, type StrikeReport } from './strikes.js';
-import { startWorld, type World } from './world.js';
+import { startWorld, type World, type WorldOptions } from './world.js';
 
 const ENROLLMENTS = Number(process.env['SKEP_FAULTS_ENROLLMENTS'] ?? 200);
 const CELL_LIMIT_MS = 600_000;
@@ -33,12 +33,12 @@ interface Bench {
 }
 
 /** To be called once in a file: all its cells share one world. */
-export function testFaults(steps: readonly Step[]): void {
+export function testFaults(steps: readonly Step[], settings: WorldOptions['settings'] = {}): void {
   let bench: Bench;
   const rows: Row[] = [];
 
   beforeAll(async () => {
-    const [world, keys] = await Promise.all([startWorld(), createKeyPool(24)]);
+    const [world, keys] = await Promise.all([startWorld({ settings }), createKeyPool(24)]);
     bench = { world, keys };
   });
   afterAll(async () => {
@@ -57,6 +57,7 @@ export function testFaults(steps: readonly Step[]): void {
     it.each(FAULTS)('%s', { timeout: CELL_LIMIT_MS }, async (fault) => {
       const row = await runCell(bench, step, fault);
       rows.push(row);
+      process.stdout.write(`${formatRow(row)}\n`);
       expect(row.complaints).toEqual([]);
       expect(row.live).toBe(ENROLLMENTS);
       expect(row.struck).toBeGreaterThan(0);
@@ -108,27 +109,30 @@ function strikesAtMost(step: Step, fault: FaultName): number {
   return answerLost ? 2 : 4;
 }
 
+const COLUMNS: readonly (readonly [title: string, width: number, value: (row: Row) => string | number])[] = [
+  ['cell', -23, ({ cell }) => cell],
+  ['devices', 8, ({ devices }) => devices],
+  ['attempts', 9, ({ attempts }) => attempts],
+  ['re-synced', 10, ({ secondSyncs }) => secondSyncs],
+  ['struck', 8, ({ struck }) => struck],
+  ['kills', 6, ({ kills }) => kills],
+  ['signed', 7, ({ signatures }) => signatures],
+  ['live', 6, ({ live }) => live],
+  ['abandoned', 10, ({ abandoned }) => abandoned],
+  ['revoked', 8, ({ revoked }) => revoked],
+  ['wrong', 6, ({ complaints }) => complaints.length],
+  ['s', 7, ({ seconds }) => seconds.toFixed(1)],
+];
+
+const formatRow = (row: Row): string =>
+  COLUMNS.map(([, width, value]) => pad(String(value(row)), width)).join('');
+
+/** @param width negative: to the left. */
+const pad = (text: string, width: number): string => (width < 0 ? text.padEnd(-width) : text.padStart(width));
+
 function printTable(table: readonly Row[]): void {
-  const head =
-    'cell                    devices attempts re-synced  struck kills signed  live abandoned revoked     s';
-  const lines = table.map((row) =>
-    [
-      row.cell.padEnd(23),
-      ...[
-        [row.devices, 8],
-        [row.attempts, 9],
-        [row.secondSyncs, 10],
-        [row.struck, 8],
-        [row.kills, 6],
-        [row.signatures, 7],
-        [row.live, 6],
-        [row.abandoned, 10],
-        [row.revoked, 8],
-        [row.seconds.toFixed(1), 6],
-      ].map(([value, width]) => String(value).padStart(Number(width))),
-    ].join(''),
-  );
+  const head = COLUMNS.map(([title, width]) => pad(title, width)).join('');
   const seconds = table.reduce((sum, row) => sum + row.seconds, 0);
   const total = `${table.length} cells of ${ENROLLMENTS} enrollments in ${seconds.toFixed(0)} s`;
-  process.stdout.write(`\n${[head, ...lines, total].join('\n')}\n`);
+  process.stdout.write(`\n${[head, ...table.map(formatRow), total].join('\n')}\n`);
 }

@@ -17,7 +17,7 @@ import { children, readWhole } from '../../../lib/pki/der.js';
 import { startFaultyProxy, type FaultyProxy, type SeenRequest } from '../../support/faulty-proxy.js';
 import { findFreePort } from '../../support/free-port.js';
 import { startServerProcess, type ServerProcess } from '../../support/server-process.js';
-import { IDENTIFY, isCaSignature, THROTTLING, type Neighbour } from './steps.js';
+import { identifiers, isCaSignature, THROTTLING, type Neighbour } from './steps.js';
 
 export interface World {
   readonly server: ServerProcess;
@@ -50,8 +50,14 @@ export interface World {
 
 const CA_KEY_TYPE = 'RSA-2048';
 
-/** @param options.durable whether the storage keeps its data in a folder, as it must to be stopped and started. */
-export async function startWorld(options: { readonly durable?: boolean } = {}): Promise<World> {
+export interface WorldOptions {
+  /** Whether the storage keeps its data in a folder, as it must to be stopped and started. */
+  readonly durable?: boolean;
+  /** Of the server, beside what it needs here; for the whole life of the world. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'skep-faults-'));
   const inFolder = options.durable ? { folder: join(dataDir, 'azurite') } : {};
   const [first, simulator, tls] = await Promise.all([
@@ -73,9 +79,10 @@ export async function startWorld(options: { readonly durable?: boolean } = {}): 
   };
   const signed: string[] = [];
   const crls = new Set<string>();
+  const identify = identifiers(options.settings?.['SKEP_INTUNE_NOTIFY'] === 'deferred');
   const listen = (neighbour: Neighbour, target: string, options = {}) =>
     startFaultyProxy(target, {
-      identify: IDENTIFY[neighbour],
+      identify: identify[neighbour],
       throttleAnswer: THROTTLING[neighbour],
       onActivity,
       ...options,
@@ -117,6 +124,7 @@ export async function startWorld(options: { readonly durable?: boolean } = {}): 
     SKEP_INTUNE_HOSTS: new URL(proxies.intune.url).host,
     IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
     IDENTITY_HEADER: intune.identityHeader,
+    ...options.settings,
   });
   const server = await startServerProcess(describeApp, port);
   const clock: Clock = { now: () => new Date(Date.now() + server.aheadMs) };
