@@ -30,7 +30,7 @@ export interface ServerProcess {
   close(): Promise<void>;
 }
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 const LOG_LINES = 500;
 
 /**
