@@ -35,7 +35,7 @@ describe('a captured envelope', () => {
 });
 
 describe('one challenge', () => {
-  it('with the same request: the same certificate, and Intune is told once', async () => {
+  it('with the same request: the same certificate, and Intune is asked and told once', async () => {
     const { bench, calls } = await create();
     const messageData = deviceCsr();
     const first = issuedBy(await bench.ask(bench.build({ messageData })));
@@ -43,6 +43,7 @@ describe('one challenge', () => {
     expect(issuedBy(again).thumbprint).toBe(first.thumbprint);
     expect(bench.journal.map(({ outcome }) => outcome)).toEqual(['issued', 'repeated']);
     expect(calls.succeeded).toEqual([first.serialHex]);
+    expect(calls.validated).toHaveLength(1);
   });
 
   it.each([
