@@ -34,7 +34,11 @@ interface Bench {
 
 /** To be called once in a file: all its cells share one world. */
 export function testFaults(steps: readonly Step[], settings: WorldOptions['settings'] = {}): void {
-  let bench: Bench;
+  let bench: Bench | undefined;
+  const ready = (): Bench => {
+    if (!bench) throw new Error('the world did not start');
+    return bench;
+  };
   const rows: Row[] = [];
 
   beforeAll(async () => {
@@ -42,7 +46,7 @@ export function testFaults(steps: readonly Step[], settings: WorldOptions['setti
     bench = { world, keys };
   });
   afterAll(async () => {
-    await bench.world.close();
+    await bench?.world.close();
     printTable(rows);
   });
 
@@ -50,12 +54,13 @@ export function testFaults(steps: readonly Step[], settings: WorldOptions['setti
     // Nobody can know whether an answer arrived. A device that lost it and comes with a new key is refused by default,
     // until its next challenge; with the setting it gets another at once, and the lost one is revoked.
     beforeAll(async () => {
-      await bench.world.server.kill();
-      await bench.world.startServer(step === 'deliver' ? { SKEP_CHALLENGE_OTHER_KEY: 'supersede' } : {});
+      const { world } = ready();
+      await world.server.kill();
+      await world.startServer(step === 'deliver' ? { SKEP_CHALLENGE_OTHER_KEY: 'supersede' } : {});
     });
 
     it.each(FAULTS)('%s', { timeout: CELL_LIMIT_MS }, async (fault) => {
-      const row = await runCell(bench, step, fault);
+      const row = await runCell(ready(), step, fault);
       rows.push(row);
       process.stdout.write(`${formatRow(row)}\n`);
       expect(row.complaints).toEqual([]);

@@ -175,12 +175,19 @@ async function pointProfileAt(simulator: IntuneSimulator, scepUrl: string, url: 
   const profile = state.profiles.get(SEED_IDS.profile);
   const assignment = state.assignments.get(SEED_IDS.assignment);
   if (!profile || !assignment) throw new Error('the Intune simulator has no profile');
-  const answer = await fetch(`${url}/ca/ca.pem`);
-  if (!answer.ok) throw new Error(`no CA certificate: ${await answer.text()}`);
-  const ca = new X509Certificate(await answer.text());
+  const ca = new X509Certificate(await fetchCa(url));
   const caThumbprint = createHash('sha1').update(ca.raw).digest('hex').toUpperCase();
   state.profiles.set(profile.id, { ...profile, serverUrls: [scepUrl], caThumbprint });
   state.assignments.set(assignment.id, { ...assignment, target: 'allDevices', targetId: '' });
+}
+
+/** The first who asks waits for the vault, and on a busy machine not long enough. */
+async function fetchCa(url: string, attempts = 10): Promise<string> {
+  const answer = await fetch(`${url}/ca/ca.pem`);
+  const text = await answer.text();
+  if (answer.ok) return text;
+  if (answer.status !== 503 || attempts === 1) throw new Error(`no CA certificate: ${text}`);
+  return fetchCa(url, attempts - 1);
 }
 
 function signedDigest(body: Buffer): string {
