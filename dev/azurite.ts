@@ -29,7 +29,7 @@ const ACCOUNT = 'devstoreaccount1';
 const ACCOUNT_KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 const CLOSE_LIMIT_MS = 10_000;
 
 /** Resolves when both services listen. It ends with this process, however this process ends. */

@@ -78,6 +78,8 @@ export async function createInProcessCa(options: InProcessCaOptions): Promise<In
     authority: source,
     store,
     currentCrl: () => Promise.reject(new Error('no device asks for a CRL by SCEP here')),
+    // Neither OCSP nor a CRL is asked here.
+    announceRevocation: () => undefined,
     journal: {
       record: (entry) => {
         onJournal?.(entry);

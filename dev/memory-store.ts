@@ -11,6 +11,7 @@ import {
   toDelivered,
   toExpired,
   toIssued,
+  toLeased,
   toReleased,
   toReserved,
   toRevoked,
@@ -90,6 +91,13 @@ export function createMemoryStore(): MemoryStore {
         if (taken) return conflict(wanted);
         claims.set(key, { key, csrHash, serialNumber, claimedAt: reservedAt, version: nextVersion() });
         return write(wanted);
+      }),
+    lease: (record, until) =>
+      later(() => {
+        const leased = toLeased(record, until);
+        if (records.get(record.serialNumber)?.version !== record.version)
+          throw new SkepError('ERR_STORE_CONFLICT', { detail: record.serialNumber });
+        return write(leased);
       }),
     markIssued: (record, certificate, at) => later(() => update(record, toIssued(record, certificate, at))),
     markDelivered: (record, at) => later(() => update(record, toDelivered(record, at))),

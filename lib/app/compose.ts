@@ -150,7 +150,12 @@ export function compose(config: Config, sink: LogSink): App {
       caIssuers: [`${publicUrl}/ca/{issuer}.cer`],
       crl: [`${publicUrl}/crl/{issuer}.crl`],
     },
-    renewal: createRenewalValidator({ authority, certificates: store, clock }),
+    renewal: createRenewalValidator({
+      authority,
+      certificates: store,
+      clock,
+      acceptUnknown: settings.SKEP_RENEWAL_UNKNOWN === 'accept',
+    }),
     ...(directory?.identityCheck ? { identityCheck: directory.identityCheck } : {}),
     ...(intuneValidator
       ? {
@@ -199,6 +204,9 @@ export function compose(config: Config, sink: LogSink): App {
     authority,
     store,
     currentCrl: () => crl.current(),
+    announceRevocation: (serialNumber) => {
+      revoker.announce(serialNumber);
+    },
     journal: createBoundedRecorder({
       writer: journal,
       echo: createLogJournal(logger),

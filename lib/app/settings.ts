@@ -187,6 +187,12 @@ export const SETTINGS = {
     default: 'true',
     about: 'Whether the static endpoint renews by an existing certificate instead of the challenge.',
   },
+  SKEP_RENEWAL_UNKNOWN: {
+    schema: v.picklist(['refuse', 'accept'], 'is neither refuse nor accept'),
+    default: 'refuse',
+    about:
+      'What a certificate of this CA that is not in the store gets where certificates renew. `accept` is for a CA that issued before this app did, until its devices have renewed once: whether such a certificate was revoked, nobody here can tell.',
+  },
   SKEP_ENDPOINTS: {
     schema: text,
     secret: true,

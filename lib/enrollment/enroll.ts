@@ -7,7 +7,6 @@
 import { ERRORS } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import { assertKey } from '../issuance/key/policy.js';
-import { assembleCertificate } from '../issuance/seal.js';
 import { verifyCertificationRequest, type CertificationRequest } from '../pki/csr.js';
 import { formatName } from '../pki/name.js';
 import { encodeCertRep, type Outcome } from '../scep/cert-rep.js';
@@ -21,6 +20,7 @@ import { viewAuthority, type AuthorityView, type RecipientView } from './authori
 import { identifyRequest } from './claim.js';
 import { answerQuery } from './queries.js';
 import type { Endpoint, EnrollmentService } from './service.js';
+import { sign, takeUp } from './sign.js';
 import {
   chooseValidator,
   crossCheck,
@@ -158,6 +158,8 @@ async function issue(
       const shaped = await trace.step('shape', () => shape(attempt, confirmed));
       // 5 reserve: what is about to be signed is written down first.
       record = await trace.step('reserve', () => reserve(attempt, recalled, shaped, validated));
+    } else if (recalled.next === 'sign') {
+      record = await trace.step('take up', () => takeUp(attempt, recalled.record));
     } else {
       record = recalled.record;
     }
@@ -166,7 +168,7 @@ async function issue(
     if (record.state === 'reserved') {
       // 6 sign: the only use of the CA key.
       const reserved = record;
-      const certificate = await trace.step('sign', () => sign(authority, reserved));
+      const certificate = await trace.step('sign', () => sign(attempt, reserved));
       // 7 record: from here on it can be found, repeated and revoked.
       record = await trace.step('record', () => store.markIssued(reserved, certificate, clock.now()));
       logger.info(`Issued a certificate with serial number ${record.serialNumber}`, {
@@ -188,11 +190,6 @@ async function issue(
     if (granted) await tellOwnerOfFailure(attempt, toSkepError(thrown));
     throw thrown;
   }
-}
-
-async function sign({ issuer }: AuthorityView, reserved: CertificateRecord): Promise<Uint8Array> {
-  const signature = await issuer.signer.sign(reserved.tbs, issuer.algorithm);
-  return assembleCertificate(reserved.tbs, issuer, signature);
 }
 
 /** Microsoft's rule: told are failures of ours after a granted validation; never the owner's own refusal, nor an outage. */

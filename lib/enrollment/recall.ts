@@ -29,8 +29,13 @@ export type Recollection =
   /** Answered before: answer again. */
   | { readonly next: 'answer'; readonly record: CertificateRecord };
 
-/** As long as one attempt may be at work on a reserved row before another may finish it. */
+/**
+ * As long as one attempt may be at work on a reserved row before another may finish it. A device that comes back after a
+ * minute, as Windows does, finds the row free.
+ */
 export const ATTEMPT_LEASE_MS = 45_000;
+
+export const leaseEnd = (begin: Date): Date => new Date(begin.getTime() + ATTEMPT_LEASE_MS);
 
 /**
  * @throws {SkepError} `ERR_BUSY` while another attempt is at work, `ERR_CHALLENGE_REUSED` for a challenge that was
@@ -48,9 +53,7 @@ export function recollect(
   const same = claim.csrHash === request.csrHash;
   switch (record.state) {
     case 'reserved':
-      if (now.getTime() - record.reservedAt.getTime() < ATTEMPT_LEASE_MS) {
-        throw new SkepError('ERR_BUSY', { detail: 'another attempt is at work', retryAfterSeconds: 15 });
-      }
+      assertFree(record, now);
       // What was written down names the CA that was to sign it; after a rollover that is another one.
       return same && record.issuerId === request.issuerId
         ? { next: 'sign', record }
@@ -71,6 +74,13 @@ export function recollect(
       }
       throw new SkepError('ERR_CHALLENGE_REUSED', { detail: `first certificate ${record.serialNumber}` });
   }
+}
+
+function assertFree({ leasedUntil }: CertificateRecord, now: Date): void {
+  const leftMs = leasedUntil ? leasedUntil.getTime() - now.getTime() : 0;
+  if (leftMs <= 0) return;
+  const retryAfterSeconds = Math.ceil(leftMs / 1000);
+  throw new SkepError('ERR_BUSY', { detail: 'another attempt is at work', retryAfterSeconds });
 }
 
 /** Put away for another, whose row was never written: else the claim would lead to that one. */

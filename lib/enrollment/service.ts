@@ -31,6 +31,11 @@ export interface EnrollmentService {
   readonly store: IssuanceStore & CertificateSearch;
   /** The current CRL, DER. */
   readonly currentCrl: () => Promise<Uint8Array>;
+  /**
+   * To be called when the path has revoked a certificate: OCSP and the CRL follow at once, behind the caller's back, since
+   * no device need wait for another's CRL. Never throws.
+   */
+  readonly announceRevocation: (serialNumber: string) => void;
   readonly journal: JournalRecorder;
   readonly clock: Clock;
   readonly random: RandomBytes;

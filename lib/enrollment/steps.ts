@@ -10,7 +10,7 @@ import type { CertificateRecord, Reservation } from '../store/store.js';
 import type { ValidationRequest, Validator } from '../validators/validator.js';
 import type { AuthorityView } from './authority-view.js';
 import type { RequestIdentity } from './claim.js';
-import { recollect, type Fresh, type Recollection } from './recall.js';
+import { leaseEnd, recollect, type Fresh, type Recollection } from './recall.js';
 import type { Endpoint, EnrollmentService } from './service.js';
 import { shaperFor } from './prepared.js';
 import type { Trace } from './trace.js';
@@ -123,18 +123,20 @@ export function shape(
 
 /** Puts away what came to nothing, then writes claim and row, both or neither. */
 export async function reserve(
-  { service, endpoint, authority, message, identity }: Attempt,
+  attempt: Attempt,
   fresh: Fresh,
   shaped: ShapedCertificate,
   validated: { readonly deviceId?: string },
 ): Promise<CertificateRecord> {
+  const { service, endpoint, authority, message, identity } = attempt;
   const { store, clock } = service;
   const now = clock.now();
   const { dead, supersedes } = fresh;
   if (dead?.state === 'reserved') await store.abandon(dead, now);
   // Before the new one exists: were it the last thing to do, a try that broke off before would leave two good ones.
   const old = dead?.state === 'issued' ? dead : supersedes;
-  if (old) await store.revoke(old, { at: now, reason: 'superseded', by: 'enrollment' });
+  if (old) await revoke(service, old, 'superseded');
+  if (supersedes) warnOfSupersession(attempt, supersedes);
   const deviceId = shaped.deviceId ?? validated.deviceId;
   const reservation: Reservation = {
     serialNumber: shaped.serialNumber,
@@ -149,6 +151,7 @@ export async function reserve(
     notAfter: shaped.notAfter,
     tbs: shaped.tbs,
     reservedAt: now,
+    leasedUntil: leaseEnd(now),
     ...(deviceId === undefined ? {} : { deviceId }),
     ...(shaped.user === undefined ? {} : { user: shaped.user }),
   };
@@ -173,7 +176,26 @@ export async function notify(
     issuer: authority.issuer.name,
   });
   if (verdict.granted) return;
-  const at = service.clock.now();
-  await service.store.revoke(record, { at, reason: 'privilegeWithdrawn', by: 'enrollment' });
+  await revoke(service, record, 'privilegeWithdrawn');
   throw new SkepError(verdict.code, { detail: verdict.detail });
+}
+
+async function revoke(
+  { store, clock, announceRevocation }: EnrollmentService,
+  record: CertificateRecord,
+  reason: 'superseded' | 'privilegeWithdrawn',
+): Promise<void> {
+  await store.revoke(record, { at: clock.now(), reason, by: 'enrollment' });
+  announceRevocation(record.serialNumber);
+}
+
+/** The setting allows it, and it is what an attack looks like all the same. */
+function warnOfSupersession({ service, endpoint, trace }: Attempt, first: CertificateRecord): void {
+  service.logger.warn('A challenge came with another key; its first certificate is revoked', {
+    code: 'ERR_CHALLENGE_REUSED',
+    endpoint: endpoint.name,
+    transactionId: trace.transactionId,
+    serialNumber: first.serialNumber,
+    deviceId: first.deviceId,
+  });
 }

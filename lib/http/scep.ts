@@ -1,11 +1,10 @@
 /** @module SCEP over HTTP: GET and POST of every operation, with every oddity of real clients (RFC 8894 section 4). */
 import { ERRORS, type ErrorCode } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
-import { viewAuthority } from '../enrollment/authority-view.js';
 import { enroll } from '../enrollment/enroll.js';
+import { createNextCaAnswer } from '../enrollment/next-ca.js';
 import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
 import { encodeCapabilities } from '../scep/capabilities.js';
-import { encodeNextCa } from '../scep/cert-rep.js';
 import { encodeCertsOnly } from '../scep/certs-only.js';
 import { readBody, respond, respondError, respondText, type HttpAnswer, type HttpRequest } from './http.js';
 import { decodeMessage, parseScepQuery } from './scep-query.js';
@@ -36,6 +35,7 @@ export function createScepHandler(
   endpoints: ReadonlyMap<string, Endpoint>,
   options: ScepOptions,
 ): ScepHandler {
+  const nextCaAnswer = createNextCaAnswer(service);
   let atWork = 0;
 
   async function pkiOperation(endpoint: Endpoint, body: Uint8Array): Promise<HttpAnswer> {
@@ -67,7 +67,7 @@ export function createScepHandler(
         case 'getcacert':
           return await getCaCert(service, options.chain);
         case 'getnextcacert':
-          return await getNextCaCert(service);
+          return await getNextCaCert(nextCaAnswer);
         case 'pkioperation':
           return await pkiOperation(
             endpoint,
@@ -128,10 +128,8 @@ async function getCaCert(service: EnrollmentService, wanted: ScepOptions['chain'
   return respond(200, encodeCertsOnly(certificates), 'application/x-x509-ca-ra-cert');
 }
 
-async function getNextCaCert(service: EnrollmentService): Promise<HttpAnswer> {
-  const authority = viewAuthority(await service.authority());
-  if (!authority.next) return respondText(404, 'There is no next CA certificate yet.');
-  const [answerer] = authority.recipients;
-  const signed = await encodeNextCa(encodeCertsOnly(authority.next), answerer, service.clock.now());
-  return respond(200, signed, 'application/x-x509-next-ca-cert');
+async function getNextCaCert(nextCaAnswer: () => Promise<Uint8Array | undefined>): Promise<HttpAnswer> {
+  const answer = await nextCaAnswer();
+  if (!answer) return respondText(404, 'There is no next CA certificate yet.');
+  return respond(200, answer, 'application/x-x509-next-ca-cert');
 }

@@ -3,8 +3,9 @@ import { createPublicKey } from 'node:crypto';
 import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { findExtension, type Certificate } from '../pki/certificate.js';
-import { children, readNamedBits, readOid, readSmallInteger, readWhole, TAG } from '../pki/der.js';
-import { KEY_USAGE_BITS, type KeyUsage } from '../pki/extensions.js';
+import { children, readOid, readSmallInteger, readWhole, TAG } from '../pki/der.js';
+import type { KeyUsage } from '../pki/extensions.js';
+import { allowsUsage } from '../pki/key-usage.js';
 import { OID } from '../pki/oids.js';
 import { importPublicKey } from '../pki/public-key.js';
 import { readSignatureScheme, verifySignature } from '../pki/verify.js';
@@ -27,7 +28,7 @@ export function assertCa({ certificate, name, publicKey, mode, now }: CaJudgemen
   const refuse = (why: string) => new SkepError('ERR_AUTHORITY_MISSING', { detail: `${name} ${why}` });
   if (!belongsTo(certificate, publicKey)) throw refuse('does not belong to the CA key');
   if (!isCa(certificate)) throw refuse('is not a CA certificate: basicConstraints does not say so');
-  if (!allows(certificate, 'keyCertSign'))
+  if (!allowsUsage(certificate, 'keyCertSign'))
     throw refuse('is not a CA certificate: key usage lacks keyCertSign');
   if (certificate.notAfter < now) throw refuse(`expired on ${certificate.notAfter.toISOString()}`);
   if (mode === 'ca' && !certificate.publicKey.rsa) {
@@ -98,7 +99,7 @@ export function assertPath(chain: readonly Certificate[], name: string, now: Dat
     new SkepError('ERR_CONFIG', { detail: `${name}: certificate ${index + 1} ${why}` });
   for (const [index, certificate] of chain.entries()) {
     if (!isCa(certificate)) throw refuse(index, 'is not a CA certificate: basicConstraints does not say so');
-    if (!allows(certificate, 'keyCertSign')) throw refuse(index, 'lacks the key usage keyCertSign');
+    if (!allowsUsage(certificate, 'keyCertSign')) throw refuse(index, 'lacks the key usage keyCertSign');
     if (certificate.notAfter < now) throw refuse(index, `expired on ${certificate.notAfter.toISOString()}`);
     if ((pathLengthOf(certificate) ?? Infinity) < index)
       throw refuse(index, 'allows fewer CAs below it than there are (pathLenConstraint)');
@@ -126,14 +127,8 @@ function pathLengthOf(certificate: Certificate): number | undefined {
   return length && readSmallInteger(length);
 }
 
-/** A certificate without the extension may be used for everything (RFC 5280 section 4.2.1.3). */
-function allows(certificate: Certificate, usage: KeyUsage): boolean {
-  const found = findExtension(certificate, OID.keyUsage);
-  return !found || readNamedBits(readWhole(found.value)).includes(KEY_USAGE_BITS[usage]);
-}
-
 function missingUsages(certificate: Certificate, usages: readonly KeyUsage[]): string[] {
-  const missing = usages.filter((usage) => !allows(certificate, usage));
+  const missing = usages.filter((usage) => !allowsUsage(certificate, usage));
   return missing.length > 0 ? [`lacks the key usage ${missing.join(', ')}`] : [];
 }
 

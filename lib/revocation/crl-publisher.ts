@@ -5,10 +5,12 @@
  * `baseIntervalMs` and names a delta CRL, which each publication in between replaces. Partitions would have to be
  * chosen when a certificate is issued, because its distribution point is; deltas can begin and end at any time.
  */
+import { hash } from 'node:crypto';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import type { Authority, AuthoritySource, Issuer } from '../keys/authority.js';
+import { children, readWhole, TAG } from '../pki/der.js';
 import type { PublicationStore, RevokedReader } from '../store/store.js';
 import { issuerIdOf, issuersOf } from './answered-authority.js';
 import {
@@ -107,6 +109,9 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
       large && isYoungBase(base, delta, clock.now(), settings)
         ? await prepareDelta(issuer, issuerId, header, entries, base)
         : await prepareComplete(issuer, issuerId, header, entries, large, options.publicUrl);
+
+    // Each use of the CA key leaves a line, also when what was signed comes to nothing.
+    for (const { der } of prepared) logger.info('Signed a CRL', { cause, tbs: digestOfTbs(der) });
 
     // Numbers are times, so another instance's higher number means that it began later than we did, or that its clock
     // is ahead; either way ours may not replace it, and what we must publish is read again.
@@ -257,4 +262,10 @@ function highestNumber(crls: readonly (PublishedCrl | undefined)[]): number {
 
 function isOurs({ issuer, trusted }: Authority, issuerId: string): boolean {
   return [issuer.certificate, ...trusted].some((certificate) => issuerIdOf(certificate) === issuerId);
+}
+
+/** SHA-256 of TBSCertList, base64url: what the key was given, as a vault's own log has it. */
+function digestOfTbs(der: Uint8Array): string {
+  const [tbs] = children(readWhole(der, TAG.sequence));
+  return hash('sha256', tbs?.bytes ?? new Uint8Array(), 'base64url');
 }

@@ -61,7 +61,7 @@ export interface IntuneQueueParts {
   readonly logger: Logger;
   /** After this no further batch begins. Default 4 minutes: less than what lies between two runs of the timer. */
   readonly budgetMs?: number;
-  /** 1 to 500. Default 100. */
+  /** 1 to 500, which is Intune's own limit. Default 500. */
   readonly batchSize?: number;
 }
 
@@ -71,7 +71,7 @@ export interface IntuneQueueParts {
  */
 export function createIntuneQueue(parts: IntuneQueueParts): () => Promise<IntuneQueueReport> {
   const { source, certificates, revoker, clock, logger } = parts;
-  const { budgetMs = 4 * MINUTE_MS, batchSize = 100 } = parts;
+  const { budgetMs = 4 * MINUTE_MS, batchSize = 500 } = parts;
 
   async function readTarget({ serialNumber: text }: QueuedRequest): Promise<Target> {
     const serialNumber = parseSerialNumber(text);

@@ -54,6 +54,8 @@ export interface Revoker {
   release(serialNumber: string, by: string): Promise<RevocationOutcome>;
   /** For queues: one CRL for all of them. Never throws; each order succeeds or fails by itself. */
   apply(orders: readonly RevocationOrder[]): Promise<BatchReport>;
+  /** For a row that the path of an enrollment has revoked: the voices follow, the CRL behind the caller's back. */
+  announce(serialNumber: string): void;
 }
 
 export interface RevokerParts {
@@ -133,6 +135,10 @@ export function createRevoker({ store, ocsp, crl, clock, logger }: RevokerParts)
     hold: (serialNumber, by) => applyOne({ action: 'hold', serialNumber, by }),
     release: (serialNumber, by) => applyOne({ action: 'release', serialNumber, by }),
     apply,
+    announce(serialNumber) {
+      ocsp.invalidate(serialNumber);
+      void publish();
+    },
   };
 }
 

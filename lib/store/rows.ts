@@ -27,6 +27,7 @@ export function encodeCertificateRow(record: UnwrittenRecord): Row {
     ...binary('Certificate', record.certificate),
     ...text('Thumbprint', record.thumbprint),
     ...time('ReservedAt', record.reservedAt),
+    ...time('LeasedUntil', record.leasedUntil),
     ...time('IssuedAt', record.issuedAt),
     ...time('DeliveredAt', record.deliveredAt),
     ...time('RevokedAt', revocation?.at),
@@ -57,6 +58,7 @@ export function decodeCertificateRow({ columns, version }: StoredRow): Certifica
     ...present('certificate', read.optionalBinary('Certificate')),
     ...present('thumbprint', read.optionalText('Thumbprint')),
     reservedAt: read.time('ReservedAt'),
+    ...present('leasedUntil', read.optionalTime('LeasedUntil')),
     ...present('issuedAt', read.optionalTime('IssuedAt')),
     ...present('deliveredAt', read.optionalTime('DeliveredAt')),
     ...(revokedAt && {

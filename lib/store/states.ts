@@ -2,7 +2,8 @@
 import { SkepError } from '../base/errors.js';
 
 /**
- * - `reserved`: what will be signed is written down; the key may or may not have been used.
+ * - `reserved`: what will be signed is written down; the key may or may not have been used. It stays reserved when
+ *   another attempt takes it up.
  * - `issued`: signed and recorded; nobody has it yet.
  * - `delivered`: its owner accepted it and the answer went out.
  * - `revoked`: no longer good; on hold when the reason is `certificateHold`.
@@ -12,7 +13,7 @@ import { SkepError } from '../base/errors.js';
 export type CertificateState = 'reserved' | 'issued' | 'delivered' | 'revoked' | 'expired' | 'abandoned';
 
 const MOVES = {
-  reserved: ['issued', 'abandoned'],
+  reserved: ['reserved', 'issued', 'abandoned'],
   issued: ['delivered', 'revoked', 'expired'],
   delivered: ['revoked', 'expired'],
   revoked: ['issued', 'delivered', 'revoked', 'expired'],

@@ -39,6 +39,8 @@ export interface CertificateRecord {
   /** SHA-1 of `certificate`, upper-case hex, as Windows and Intune name certificates. */
   readonly thumbprint?: string;
   readonly reservedAt: Date;
+  /** While it is reserved: until then one attempt has it to itself. Absent: nobody has. */
+  readonly leasedUntil?: Date;
   readonly issuedAt?: Date;
   readonly deliveredAt?: Date;
   readonly revocation?: Revocation;
@@ -82,6 +84,12 @@ export interface IssuanceStore extends CertificateReader {
    * @throws {SkepError} `ERR_STORE_CONFLICT` when somebody else claimed the key meanwhile.
    */
   reserve(reservation: Reservation, replaces?: Claim): Promise<CertificateRecord>;
+  /**
+   * reserved → reserved: this attempt takes it up, or lays it down before its time.
+   * @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile, be it by a write of our own whose reply was
+   *   lost: two attempts that take it up at the same moment want the same, and only one may have it.
+   */
+  lease(record: CertificateRecord, until: Date): Promise<CertificateRecord>;
   /** reserved → issued. @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile. */
   markIssued(record: CertificateRecord, certificate: Uint8Array, at: Date): Promise<CertificateRecord>;
   /** issued → delivered. @throws {SkepError} `ERR_STORE_CONFLICT` when the row changed meanwhile. */

@@ -21,6 +21,7 @@ import {
   toAbandoned,
   toDelivered,
   toIssued,
+  toLeased,
   toReleased,
   toReserved,
   toRevoked,
@@ -87,6 +88,15 @@ export function createTableStore(
     async reserve(reservation, replaces) {
       const reserved = toReserved(reservation);
       return write(reserved, reservationChanges(reservation, reserved, replaces));
+    },
+    async lease(record, until) {
+      const leased = toLeased(record, until);
+      const [version = ''] = await table.write(
+        partitionOf(record.serialNumber),
+        moveChanges(record, leased),
+        newBudget(),
+      );
+      return { ...leased, version };
     },
     markIssued: async (record, certificate, at) => move(record, toIssued(record, certificate, at)),
     markDelivered: async (record, at) => move(record, toDelivered(record, at)),

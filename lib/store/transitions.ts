@@ -20,6 +20,11 @@ export function toReserved(reservation: Reservation): UnwrittenRecord {
 }
 
 /** @throws {SkepError} `ERR_STATE` */
+export function toLeased(record: CertificateRecord, until: Date): UnwrittenRecord {
+  return { ...move(record, 'reserved', ['reserved']), leasedUntil: until };
+}
+
+/** @throws {SkepError} `ERR_STATE` */
 export function toIssued(record: CertificateRecord, certificate: Uint8Array, at: Date): UnwrittenRecord {
   const thumbprint = toHex(hash('sha1', certificate, 'buffer'));
   return move(record, 'issued', ['reserved'], { certificate, thumbprint, issuedAt: at });
@@ -82,7 +87,7 @@ function move(
   assertMove(record.state, to);
   if (!origins.includes(record.state))
     throw new SkepError('ERR_STATE', { detail: `${record.state} to ${to}` });
-  const { version: _version, ...fields } = record;
+  const { version: _version, leasedUntil: _ended, ...fields } = record;
   return { ...fields, ...changes, state: to };
 }
 

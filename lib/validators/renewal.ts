@@ -1,8 +1,9 @@
 /**
  * @module A certificate of ours decides: renewal without a challenge (RFC 8894 section 2.3 and 2.4).
  *
- * It must be signed by our CA, in its time, not revoked; and it renews what it is, not something else: same subject,
- * no alternative name that it does not have. A self-signed certificate authenticates nothing.
+ * It must be signed by our CA, in its time, and good by our own record; and it renews what it is, not something else:
+ * same subject, no alternative name that it does not have. A self-signed certificate authenticates nothing, nor does one
+ * that the CA signed for another purpose: the RA's, an OCSP responder's.
  */
 import type { Clock } from '../base/clock.js';
 import { toHex } from '../base/bytes.js';
@@ -13,7 +14,7 @@ import { readGeneralNames } from '../pki/general-names.js';
 import { formatName } from '../pki/name.js';
 import { OID } from '../pki/oids.js';
 import { isIssuedBy } from '../pki/verify.js';
-import { isRevoked } from '../store/states.js';
+import type { CertificateState } from '../store/states.js';
 import type { CertificateReader } from '../store/store.js';
 import type { Validator, Verdict } from './validator.js';
 
@@ -21,12 +22,18 @@ export interface RenewalValidatorOptions {
   readonly authority: AuthoritySource;
   readonly certificates: CertificateReader;
   readonly clock: Clock;
+  /**
+   * Whether a certificate of ours without a record may renew. Nobody can tell whether it was revoked: it is for CAs that
+   * issued before this store was there. Default false.
+   */
+  readonly acceptUnknown?: boolean;
 }
 
 export function createRenewalValidator({
   authority,
   certificates,
   clock,
+  acceptUnknown = false,
 }: RenewalValidatorOptions): Validator {
   return {
     name: 'renewal',
@@ -38,8 +45,9 @@ export function createRenewalValidator({
       const now = clock.now();
       if (now < old.notBefore || now >= old.notAfter) return refusal('expired, or not yet valid');
       const record = await certificates.get(old.serialNumber);
-      // A certificate without a row is from before this store; that it is ours, its signature says.
-      if (record && isRevoked(record.state)) return refusal(`certificate ${old.serialNumber} is revoked`);
+      if (!record && !acceptUnknown) return refusal(`certificate ${old.serialNumber} has no record`);
+      if (record && !GOOD.has(record.state))
+        return refusal(`certificate ${old.serialNumber} is ${record.state}`);
       const request = parseCertificationRequest(csr);
       if (formatName(request.subject) !== formatName(old.subject)) return refusal('another subject');
       const had = namesIn(findExtension(old, OID.subjectAltName));
@@ -53,6 +61,8 @@ export function createRenewalValidator({
     },
   };
 }
+
+const GOOD: ReadonlySet<CertificateState> = new Set<CertificateState>(['issued', 'delivered']);
 
 /** General names by their encoding, so that nothing is lost in a comparison of texts. */
 function namesIn(extension: Extension | undefined): ReadonlySet<string> {

@@ -24,6 +24,7 @@ export function createBenchService(authority: Authority): BenchService {
     authority: source,
     store,
     currentCrl: () => Promise.reject(new Error('no CRL is asked for here')),
+    announceRevocation: () => undefined,
     journal: { record: () => Promise.resolve() },
     clock: systemClock,
     random: systemRandom,

@@ -1,11 +1,13 @@
 /** jscep, which speaks BER: enrolls, renews, polls, asks for a certificate and for the CRL. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../dev/project-root.js';
-import { openssl, temporaryFolder } from '../support/openssl.js';
+import { openssl, pem, temporaryFolder } from '../support/openssl.js';
 import { runCommand, type CommandResult } from '../support/run-command.js';
+import { createBench } from '../support/scep-bench.js';
+import { serve } from '../support/serve.js';
 import { openEnvelope, readCertReps } from './cert-reps.js';
 import { describeClient } from './clients.js';
 import { expectIssued } from './issued-certificate.js';
@@ -74,8 +76,23 @@ describeClient('jscep', NEEDS, ADVICE, () => {
   });
 });
 
+describeClient('jscep and a CA that rolls over', NEEDS, ADVICE, () => {
+  it.each(['b', 'c'] as const)('finds the signature that it looks for: keys %s', async (keys) => {
+    const { handle, ca } = await createBench({
+      keys,
+      authority: (own) => ({ ...own, next: [own.issuer.certificate] }),
+    });
+    const url = await serve((request) => handle('static', '', request));
+    const folder = temporaryFolder();
+    const caFile = join(folder, 'ca.pem');
+    writeFileSync(caFile, pem(ca.ca.der));
+    const { output } = await jscep({ url, caFile }, folder, CHALLENGE, ['nextca']);
+    expect(output).toContain('nextca: SUCCESS');
+  });
+});
+
 function jscep(
-  { url, caFile }: InteropServer,
+  { url, caFile }: Pick<InteropServer, 'url' | 'caFile'>,
   folder: string,
   challenge: string,
   operations: readonly string[],

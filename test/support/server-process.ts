@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import { projectRoot } from '../../dev/project-root.js';
@@ -30,16 +31,18 @@ export interface ServerProcess {
   close(): Promise<void>;
 }
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 const LOG_LINES = 500;
 
 /**
  * Builds, then starts.
  * @param describe the settings of the app, given the address that it will have.
+ * @param onLine hears of each line of its log.
  */
 export async function startServerProcess(
   describe: (url: string) => Readonly<Record<string, string>>,
   port: number,
+  onLine: (line: string) => void = () => undefined,
 ): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'skep-server-'));
   const program = await buildServer(folder);
@@ -58,9 +61,11 @@ export async function startServerProcess(
       execArgv: ['--enable-source-maps'],
     });
     for (const stream of [started.stdout, started.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        log.push(...text.trimEnd().split('\n'));
-        if (log.length > LOG_LINES) log.splice(0, log.length - LOG_LINES);
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        onLine(line);
+        log.push(line);
+        if (log.length > LOG_LINES) log.shift();
       });
     }
     return started;

@@ -18,6 +18,8 @@ export interface TestService {
   readonly handle: Responding<ScepHandler>;
   readonly store: CertificateStore;
   readonly journal: JournalEntry[];
+  /** Serial numbers whose revocation was announced. */
+  readonly announced: string[];
   readonly log: { readonly level: LogLevel; readonly line: string }[];
 }
 
@@ -49,10 +51,12 @@ export function staticEndpoint(
 export function createTestService(options: TestServiceOptions): TestService {
   const { authority, clock = { now: () => new Date() }, store = createMemoryStore() } = options;
   const journal: JournalEntry[] = [];
+  const announced: string[] = [];
   const log: { level: LogLevel; line: string }[] = [];
   const service: EnrollmentService = {
     authority,
     store,
+    announceRevocation: (serialNumber) => announced.push(serialNumber),
     currentCrl: options.currentCrl ?? (() => Promise.reject(new Error('this test has no CRL'))),
     journal: {
       record: (entry) => {
@@ -72,7 +76,7 @@ export function createTestService(options: TestServiceOptions): TestService {
       chain: 'issuer',
     }),
   );
-  return { service, handle, store, journal, log };
+  return { service, handle, store, journal, announced, log };
 }
 
 export function postMessage(message: Uint8Array): Request {

@@ -35,7 +35,7 @@ describe('a captured envelope', () => {
 });
 
 describe('one challenge', () => {
-  it('with the same request: the same certificate, and Intune is told once', async () => {
+  it('with the same request: the same certificate, and Intune is asked and told once', async () => {
     const { bench, calls } = await create();
     const messageData = deviceCsr();
     const first = issuedBy(await bench.ask(bench.build({ messageData })));
@@ -43,6 +43,7 @@ describe('one challenge', () => {
     expect(issuedBy(again).thumbprint).toBe(first.thumbprint);
     expect(bench.journal.map(({ outcome }) => outcome)).toEqual(['issued', 'repeated']);
     expect(calls.succeeded).toEqual([first.serialHex]);
+    expect(calls.validated).toHaveLength(1);
   });
 
   it.each([
@@ -88,6 +89,11 @@ describe('one challenge', () => {
       [first, second].map(async ({ serialHex }) => (await bench.store.get(serialHex))?.state),
     );
     expect(states).toEqual(['revoked', 'delivered']);
+    // OCSP and the CRL hear of it, and so does whoever watches for attacks.
+    expect(bench.announced).toEqual([first.serialHex]);
+    const alerts = bench.log.filter(({ line }) => line.includes('ERR_CHALLENGE_REUSED'));
+    expect(alerts.map(({ level }) => level)).toEqual(['warn']);
+    expect(alerts[0]?.line).toContain(first.serialHex);
   });
 
   it('at the same time: one is issued, the others come back', async () => {

@@ -29,6 +29,7 @@ describe('a success notification', () => {
       revocation: { reason: 'privilegeWithdrawn', by: 'enrollment', from: 'issued' },
     });
     expect(record?.deliveredAt).toBeUndefined();
+    expect(bench.announced).toEqual([record?.serialNumber]);
     expect(linesWith(bench, 'ERR_NOTIFICATION_REFUSED')).toHaveLength(1);
   });
 

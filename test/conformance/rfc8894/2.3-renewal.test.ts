@@ -1,6 +1,7 @@
 /** Renewal by an existing certificate instead of a challenge, by 17 or 19 (sections 2.3 to 2.5). */
 import { describe, expect, it } from 'vitest';
 import type { SignerIdentity } from '../../../dev/scep-client/index.js';
+import { createRenewalValidator } from '../../../lib/validators/renewal.js';
 import { staticEndpoint } from '../../support/test-service.js';
 import {
   createBench,
@@ -54,6 +55,22 @@ describe('refused', async () => {
     const message = bench.build({ ...renewal, signer: forged, messageType: 17 });
     expect((await bench.ask(message)).outcome).toBe('FAILURE badRequest');
     expect(bench.journal.at(-1)?.code).toBe('ERR_RENEWAL_REFUSED');
+  });
+
+  it('a certificate of ours that the store does not know, unless a setting trusts it', async () => {
+    const message = { ...renewal, signer, messageType: 17 } as const;
+    const empty = await createBench();
+    expect((await empty.ask(empty.build(message))).outcome).toBe('FAILURE badRequest');
+    expect(empty.journal.at(-1)).toMatchObject({
+      code: 'ERR_RENEWAL_REFUSED',
+      detail: expect.stringContaining('has no record') as string,
+    });
+    const trusting = await createBench({
+      endpoints: (parts) => [
+        staticEndpoint(parts, { renewal: createRenewalValidator({ ...parts, acceptUnknown: true }) }),
+      ],
+    });
+    expect((await trusting.ask(trusting.build(message))).outcome).toBe('SUCCESS');
   });
 
   it('an expired certificate', async () => {

@@ -40,6 +40,15 @@ export function concurrencyRules(make: MakeStore): void {
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     });
 
+    it('lets exactly one of ten take up a reserved row, though all want the same', async () => {
+      const store = make();
+      const reserved = await store.reserve(makeReservation());
+      const rivals = await Promise.allSettled(Array.from({ length: 10 }, () => store.lease(reserved, LATER)));
+      expect(rivals.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const lost = rivals.flatMap((rival) => (rival.status === 'rejected' ? [rival.reason as unknown] : []));
+      for (const reason of lost) expect(reason).toMatchObject(CONFLICT);
+    });
+
     it('refuses a serial number that is taken', async () => {
       const store = make();
       const { serialNumber } = await store.reserve(makeReservation());

@@ -31,6 +31,7 @@ const REACH = {
 >;
 
 const MOVES = {
+  lease: (store, record) => store.lease(record, NOW),
   markIssued: (store, record) => store.markIssued(record, certificateOf(record), NOW),
   markDelivered: (store, record) => store.markDelivered(record, NOW),
   revoke: (store, record) => store.revoke(record, { at: NOW, reason: 'affiliationChanged', by: 'person:2' }),
@@ -43,7 +44,7 @@ const MOVES = {
 
 /** Where each method leads from each stage; what is not here is refused. */
 const ALLOWED: Record<Stage, Partial<Record<keyof typeof MOVES, CertificateState>>> = {
-  reserved: { markIssued: 'issued', abandon: 'abandoned' },
+  reserved: { lease: 'reserved', markIssued: 'issued', abandon: 'abandoned' },
   issued: { markDelivered: 'delivered', revoke: 'revoked' },
   delivered: { revoke: 'revoked' },
   'held issued': { revoke: 'revoked', release: 'issued' },
@@ -77,6 +78,14 @@ export function moveRules(make: MakeStore): void {
         state: record.state,
         version: record.version,
       });
+    });
+
+    it('keeps a lease while the row is reserved, and no longer', async () => {
+      const store = make();
+      const leased = await store.lease(await store.reserve(makeReservation({ leasedUntil: PAST })), NOW);
+      expect((await store.get(leased.serialNumber))?.leasedUntil).toEqual(NOW);
+      await store.markIssued(leased, certificateOf(leased), NOW);
+      expect(await store.get(leased.serialNumber)).not.toHaveProperty('leasedUntil');
     });
 
     it('remembers through a second revocation what the first was made from', async () => {

@@ -66,6 +66,12 @@ describe('table store over a bad line', () => {
     expect(revoked).toMatchObject({ state: 'revoked', revocation: REVOCATION, deliveredAt: NOW });
   });
 
+  it('lets a row be taken up by nobody whose reply was lost: somebody else may have it', async () => {
+    const reserved = await store.reserve(makeReservation());
+    proxy.fail('loseReply');
+    await expect(store.lease(reserved, NOW)).rejects.toMatchObject({ code: 'ERR_STORE_CONFLICT' });
+  });
+
   it('passes over a moment of throttling', async () => {
     proxy.fail('throttle', 2);
     expect(await store.recall('AA'.repeat(32))).toBeUndefined();

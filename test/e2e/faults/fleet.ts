@@ -10,7 +10,7 @@ import { MINUTE_MS } from '../../../lib/base/clock.js';
 import type { World } from './world.js';
 
 /** Attempts that dmcertinst makes with one challenge, a minute apart. */
-const ATTEMPTS = 3;
+export const ATTEMPTS = 3;
 /** Until Intune and the device speak again. */
 const SYNC_AFTER_MS = 4 * MINUTE_MS;
 /** A device that has not succeeded by then never will. */

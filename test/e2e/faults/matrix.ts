@@ -8,13 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyObject } from 'node:crypto';
 import { HOUR_MS } from '../../../lib/base/clock.js';
 import { createDeviceLine } from './device-line.js';
-import { createDevice, createKeyPool, enrollFleet } from './fleet.js';
+import { ATTEMPTS, createDevice, createKeyPool, enrollFleet } from './fleet.js';
 import { judge, type Verdict } from './judge.js';
 import type { Step } from './steps.js';
 import { createStrike, FAULTS, type FaultName, type StrikeReport } from './strikes.js';
-import { startWorld, type World } from './world.js';
+import { startWorld, type World, type WorldOptions } from './world.js';
 
-const ENROLLMENTS = Number(process.env['SKEP_FAULTS_ENROLLMENTS'] ?? 100);
+const ENROLLMENTS = Number(process.env['SKEP_FAULTS_ENROLLMENTS'] ?? 200);
 const CELL_LIMIT_MS = 600_000;
 /** What was begun and never finished is over by then. */
 const AFTERMATH_MS = 3 * HOUR_MS;
@@ -23,7 +23,10 @@ interface Row extends Verdict, StrikeReport {
   readonly cell: string;
   readonly devices: number;
   readonly attempts: number;
+  /** Devices that needed another challenge… */
   readonly secondSyncs: number;
+  /** …and those that had to, since the fault met every attempt with their first. */
+  readonly unlucky: number;
   readonly seconds: number;
 }
 
@@ -33,16 +36,20 @@ interface Bench {
 }
 
 /** To be called once in a file: all its cells share one world. */
-export function testFaults(steps: readonly Step[]): void {
-  let bench: Bench;
+export function testFaults(steps: readonly Step[], settings: WorldOptions['settings'] = {}): void {
+  let bench: Bench | undefined;
+  const ready = (): Bench => {
+    if (!bench) throw new Error('the world did not start');
+    return bench;
+  };
   const rows: Row[] = [];
 
   beforeAll(async () => {
-    const [world, keys] = await Promise.all([startWorld(), createKeyPool(24)]);
+    const [world, keys] = await Promise.all([startWorld({ settings }), createKeyPool(24)]);
     bench = { world, keys };
   });
   afterAll(async () => {
-    await bench.world.close();
+    await bench?.world.close();
     printTable(rows);
   });
 
@@ -50,16 +57,20 @@ export function testFaults(steps: readonly Step[]): void {
     // Nobody can know whether an answer arrived. A device that lost it and comes with a new key is refused by default,
     // until its next challenge; with the setting it gets another at once, and the lost one is revoked.
     beforeAll(async () => {
-      await bench.world.server.kill();
-      await bench.world.startServer(step === 'deliver' ? { SKEP_CHALLENGE_OTHER_KEY: 'supersede' } : {});
+      const { world } = ready();
+      await world.server.kill();
+      await world.startServer(step === 'deliver' ? { SKEP_CHALLENGE_OTHER_KEY: 'supersede' } : {});
     });
 
     it.each(FAULTS)('%s', { timeout: CELL_LIMIT_MS }, async (fault) => {
-      const row = await runCell(bench, step, fault);
+      const row = await runCell(ready(), step, fault);
       rows.push(row);
+      process.stdout.write(`${formatRow(row)}\n`);
       expect(row.complaints).toEqual([]);
       expect(row.live).toBe(ENROLLMENTS);
       expect(row.struck).toBeGreaterThan(0);
+      // A failed attempt does not burn the challenge; a tenth may fall to a machine with much else to do.
+      expect(row.secondSyncs).toBeLessThanOrEqual(row.unlucky + ENROLLMENTS / 10);
     });
   });
 }
@@ -94,6 +105,7 @@ async function runCell({ world, keys }: Bench, step: Step, fault: FaultName): Pr
     cell: `${step} × ${fault}`,
     devices: ENROLLMENTS,
     attempts: devices.reduce((sum, device) => sum + device.attempts, 0),
+    unlucky: devices.filter(({ strikes }) => strikes >= ATTEMPTS).length,
     secondSyncs: devices.filter(({ syncs }) => syncs > 1).length,
     seconds: (performance.now() - started) / 1000,
   };
@@ -108,27 +120,30 @@ function strikesAtMost(step: Step, fault: FaultName): number {
   return answerLost ? 2 : 4;
 }
 
+const COLUMNS: readonly (readonly [title: string, width: number, value: (row: Row) => string | number])[] = [
+  ['cell', -23, ({ cell }) => cell],
+  ['devices', 8, ({ devices }) => devices],
+  ['attempts', 9, ({ attempts }) => attempts],
+  ['re-synced', 10, ({ secondSyncs }) => secondSyncs],
+  ['struck', 8, ({ struck }) => struck],
+  ['kills', 6, ({ kills }) => kills],
+  ['signed', 7, ({ signatures }) => signatures],
+  ['live', 6, ({ live }) => live],
+  ['abandoned', 10, ({ abandoned }) => abandoned],
+  ['revoked', 8, ({ revoked }) => revoked],
+  ['wrong', 6, ({ complaints }) => complaints.length],
+  ['s', 7, ({ seconds }) => seconds.toFixed(1)],
+];
+
+const formatRow = (row: Row): string =>
+  COLUMNS.map(([, width, value]) => pad(String(value(row)), width)).join('');
+
+/** @param width negative: to the left. */
+const pad = (text: string, width: number): string => (width < 0 ? text.padEnd(-width) : text.padStart(width));
+
 function printTable(table: readonly Row[]): void {
-  const head =
-    'cell                    devices attempts re-synced  struck kills signed  live abandoned revoked     s';
-  const lines = table.map((row) =>
-    [
-      row.cell.padEnd(23),
-      ...[
-        [row.devices, 8],
-        [row.attempts, 9],
-        [row.secondSyncs, 10],
-        [row.struck, 8],
-        [row.kills, 6],
-        [row.signatures, 7],
-        [row.live, 6],
-        [row.abandoned, 10],
-        [row.revoked, 8],
-        [row.seconds.toFixed(1), 6],
-      ].map(([value, width]) => String(value).padStart(Number(width))),
-    ].join(''),
-  );
+  const head = COLUMNS.map(([title, width]) => pad(title, width)).join('');
   const seconds = table.reduce((sum, row) => sum + row.seconds, 0);
   const total = `${table.length} cells of ${ENROLLMENTS} enrollments in ${seconds.toFixed(0)} s`;
-  process.stdout.write(`\n${[head, ...lines, total].join('\n')}\n`);
+  process.stdout.write(`\n${[head, ...table.map(formatRow), total].join('\n')}\n`);
 }

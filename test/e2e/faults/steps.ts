@@ -1,14 +1,22 @@
-/** @module The steps of the path, by what the server asks of others in them: where a fault can strike. */
+/**
+ * @module The steps of the path, by what the server asks of others in them: where a fault can strike. `open` and `answer`
+ * ask somebody only where the RA's key works in the vault; `queue` and `tell` take the place of `notify` where the
+ * notification is deferred, `tell` in a timer.
+ */
 import type { PreparedAnswer, SeenRequest } from '../../support/faulty-proxy.js';
 
 export const STEPS = {
+  open: 'vault',
   recall: 'tables',
   validate: 'intune',
   reserve: 'tables',
   sign: 'vault',
   record: 'tables',
   notify: 'intune',
+  answer: 'vault',
   deliver: 'tables',
+  queue: 'tables',
+  tell: 'intune',
 } as const;
 
 export type Step = keyof typeof STEPS;
@@ -23,26 +31,36 @@ const WRITES: Readonly<Record<string, Step>> = {
 
 function identifyTableRequest({ method, path, body }: SeenRequest): Step | undefined {
   if (method === 'GET') return path.includes("RowKey='k%7C") ? 'recall' : undefined;
+  if (/^POST \S+\/outbox HTTP/m.test(body.toString('latin1'))) return 'queue';
   const [, state = ''] = /"State":"(\w+)"/.exec(body.toString('latin1')) ?? [];
   return WRITES[state];
 }
 
-function identifyIntuneRequest({ path }: SeenRequest): Step | undefined {
-  if (path.endsWith('/ScepActions/validateRequest')) return 'validate';
-  return path.endsWith('/ScepActions/successNotification') ? 'notify' : undefined;
-}
+const identifyIntuneRequest =
+  (deferred: boolean) =>
+  ({ path }: SeenRequest): Step | undefined => {
+    if (path.endsWith('/ScepActions/validateRequest')) return 'validate';
+    if (!path.endsWith('/ScepActions/successNotification')) return undefined;
+    return deferred ? 'tell' : 'notify';
+  };
 
 function identifyVaultRequest({ path }: SeenRequest): Step | undefined {
-  return isCaSignature(path) ? 'sign' : undefined;
+  if (isCaSignature(path)) return 'sign';
+  const [, operation] = /^\/keys\/skep-ra\/\w+\/(sign|decrypt)\b/.exec(path) ?? [];
+  if (operation === undefined) return undefined;
+  return operation === 'sign' ? 'answer' : 'open';
 }
 
 export const isCaSignature = (path: string): boolean => /^\/keys\/skep-ca\/\w+\/sign\b/.test(path);
 
-export const IDENTIFY = {
+type Identify = (request: SeenRequest) => Step | undefined;
+
+/** @param deferred whether Intune is told later. */
+export const identifiers = (deferred: boolean): Readonly<Record<Neighbour, Identify>> => ({
   tables: identifyTableRequest,
-  intune: identifyIntuneRequest,
+  intune: identifyIntuneRequest(deferred),
   vault: identifyVaultRequest,
-} as const satisfies Record<Neighbour, (request: SeenRequest) => Step | undefined>;
+});
 
 /** How each of them says that it was asked too often. */
 export const THROTTLING = {

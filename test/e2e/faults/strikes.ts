@@ -71,6 +71,29 @@ export function createStrike(
     await wave;
   }
 
+  /** The devices get their certificates; the timer that tells Intune of them meets the fault. */
+  async function tellUnder(devices: readonly Device[]): Promise<void> {
+    await Promise.all(devices.map(attempt));
+    let telling = true;
+    const run = world.server
+      .runTimer('timer-outbox')
+      .catch(() => undefined)
+      .finally(() => (telling = false));
+    while (telling) {
+      await Promise.race([run, delay(POLL_MS)]);
+      if (!telling || world.quietMs() < QUIET_MS) continue;
+      if (fault !== 'kill') {
+        await world.moveTime(proxy.hanging > 0 ? TIME_OUT_MS : BACK_OFF_MS);
+        await delay(QUIET_MS);
+      } else if (proxy.hanging > 0) {
+        await world.server.kill();
+        kills += 1;
+        await run;
+        await world.startServer();
+      }
+    }
+  }
+
   async function strike(devices: readonly Device[]): Promise<void> {
     const turn = waves++;
     // The last reply of all goes to the device: every other turn it is that one which is lost.
@@ -82,7 +105,7 @@ export function createStrike(
       proxy.aim(step, variants[turn % variants.length]);
     }
     try {
-      await attemptUnder(devices);
+      await (step === 'tell' ? tellUnder(devices) : attemptUnder(devices));
     } finally {
       line.loseAnswers(false);
       proxy.aim();

@@ -13,11 +13,10 @@ import { startIntuneSimulator, type IntuneSimulator } from '../../../dev/intune/
 import { startLocalVault } from '../../../dev/local-vault.js';
 import { makeTlsIdentity } from '../../../dev/vault/tls.js';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../../../lib/base/clock.js';
-import { children, readWhole } from '../../../lib/pki/der.js';
 import { startFaultyProxy, type FaultyProxy, type SeenRequest } from '../../support/faulty-proxy.js';
 import { findFreePort } from '../../support/free-port.js';
 import { startServerProcess, type ServerProcess } from '../../support/server-process.js';
-import { IDENTIFY, isCaSignature, THROTTLING, type Neighbour } from './steps.js';
+import { identifiers, isCaSignature, THROTTLING, type Neighbour } from './steps.js';
 
 export interface World {
   readonly server: ServerProcess;
@@ -34,7 +33,7 @@ export interface World {
   };
   /** SHA-256 digests, base64url, that the CA key has signed, in order. */
   readonly signed: readonly string[];
-  /** The same of the CRLs that were published. */
+  /** The same of CRLs, as the server's log has them: one whose publication failed was signed all the same. */
   readonly crls: ReadonlySet<string>;
   /** Milliseconds since anything came or went between the server and its neighbours. */
   quietMs(): number;
@@ -50,8 +49,14 @@ export interface World {
 
 const CA_KEY_TYPE = 'RSA-2048';
 
-/** @param options.durable whether the storage keeps its data in a folder, as it must to be stopped and started. */
-export async function startWorld(options: { readonly durable?: boolean } = {}): Promise<World> {
+export interface WorldOptions {
+  /** Whether the storage keeps its data in a folder, as it must to be stopped and started. */
+  readonly durable?: boolean;
+  /** Of the server, beside what it needs here; for the whole life of the world. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'skep-faults-'));
   const inFolder = options.durable ? { folder: join(dataDir, 'azurite') } : {};
   const [first, simulator, tls] = await Promise.all([
@@ -73,9 +78,10 @@ export async function startWorld(options: { readonly durable?: boolean } = {}): 
   };
   const signed: string[] = [];
   const crls = new Set<string>();
+  const identify = identifiers(options.settings?.['SKEP_INTUNE_NOTIFY'] === 'deferred');
   const listen = (neighbour: Neighbour, target: string, options = {}) =>
     startFaultyProxy(target, {
-      identify: IDENTIFY[neighbour],
+      identify: identify[neighbour],
       throttleAnswer: THROTTLING[neighbour],
       onActivity,
       ...options,
@@ -92,12 +98,7 @@ export async function startWorld(options: { readonly durable?: boolean } = {}): 
       },
     }),
   };
-  const blobs = await startFaultyProxy(azurite.blobUrl, {
-    onActivity,
-    onCarriedOut: ({ method, path, body }, status) => {
-      if (method === 'PUT' && status === 201 && path.includes('/crl/')) crls.add(digestOfCrl(body));
-    },
-  });
+  const blobs = await startFaultyProxy(azurite.blobUrl, { onActivity });
 
   const port = await findFreePort();
   const intune = listSettings(simulator.state, proxies.intune.url);
@@ -107,7 +108,7 @@ export async function startWorld(options: { readonly durable?: boolean } = {}): 
     .replace(new URL(azurite.blobUrl).host, new URL(blobs.url).host);
   const describeApp = (url: string): Record<string, string> => ({
     SKEP_PUBLIC_URL: url,
-    SKEP_LOG_LEVEL: 'warn',
+    SKEP_LOG_LEVEL: 'info',
     SKEP_KEYS: 'vault',
     SKEP_VAULT_URL: proxies.vault.url,
     SKEP_VAULT_SIMULATOR_CERTIFICATE: tls.certificate,
@@ -117,8 +118,12 @@ export async function startWorld(options: { readonly durable?: boolean } = {}): 
     SKEP_INTUNE_HOSTS: new URL(proxies.intune.url).host,
     IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
     IDENTITY_HEADER: intune.identityHeader,
+    ...options.settings,
   });
-  const server = await startServerProcess(describeApp, port);
+  const server = await startServerProcess(describeApp, port, (line) => {
+    const [, digest] = /Signed a CRL .*tbs=([\w-]{43})/.exec(line) ?? [];
+    if (digest !== undefined) crls.add(digest);
+  });
   const clock: Clock = { now: () => new Date(Date.now() + server.aheadMs) };
   await pointProfileAt(simulator, `${server.url}/certsrv/mscep/mscep.dll`, server.url);
 
@@ -170,22 +175,23 @@ async function pointProfileAt(simulator: IntuneSimulator, scepUrl: string, url: 
   const profile = state.profiles.get(SEED_IDS.profile);
   const assignment = state.assignments.get(SEED_IDS.assignment);
   if (!profile || !assignment) throw new Error('the Intune simulator has no profile');
-  const answer = await fetch(`${url}/ca/ca.pem`);
-  if (!answer.ok) throw new Error(`no CA certificate: ${await answer.text()}`);
-  const ca = new X509Certificate(await answer.text());
+  const ca = new X509Certificate(await fetchCa(url));
   const caThumbprint = createHash('sha1').update(ca.raw).digest('hex').toUpperCase();
   state.profiles.set(profile.id, { ...profile, serverUrls: [scepUrl], caThumbprint });
   state.assignments.set(assignment.id, { ...assignment, target: 'allDevices', targetId: '' });
 }
 
-function signedDigest(body: Buffer): string {
-  return (JSON.parse(body.toString('utf8')) as { readonly value: string }).value;
+/** The first who asks waits for the vault, and on a busy machine not long enough. */
+async function fetchCa(url: string, attempts = 10): Promise<string> {
+  const answer = await fetch(`${url}/ca/ca.pem`);
+  const text = await answer.text();
+  if (answer.ok) return text;
+  if (answer.status !== 503 || attempts === 1) throw new Error(`no CA certificate: ${text}`);
+  return fetchCa(url, attempts - 1);
 }
 
-function digestOfCrl(der: Buffer): string {
-  const [tbs] = children(readWhole(der));
-  if (!tbs) throw new Error('a CRL without content');
-  return digestOf(tbs.bytes);
+function signedDigest(body: Buffer): string {
+  return (JSON.parse(body.toString('utf8')) as { readonly value: string }).value;
 }
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url');

@@ -31,7 +31,7 @@ import org.jscep.transaction.TransactionId;
 
 /**
  * Arguments: URL, file of the trusted CA certificate, folder for what comes back, challenge, then the operations in
- * order: enroll, renew, getcert, getcrl, poll, getcert-unknown. Writes OPERATION.pem, enroll.key.pem, renew.key.pem
+ * order: enroll, renew, getcert, getcrl, poll, nextca, getcert-unknown. Writes OPERATION.pem, enroll.key.pem, renew.key.pem
  * into the folder. Prints a line for each operation; ends with 1 at the first that the server refuses.
  */
 public class JscepClient {
@@ -81,6 +81,8 @@ public class JscepClient {
               operation,
               client.getRevocationList(
                   certificate, keys.getPrivate(), ca.getSubjectX500Principal(), certificate.getSerialNumber()));
+      // It checks the signature, and hands out what lies beside it: the signers, not the content.
+      case "nextca" -> client.getRolloverCertificate();
       case "poll" ->
           write(operation, issued(client.poll(selfSign(keys), keys.getPrivate(), SUBJECT, transaction)));
       default -> throw new IllegalArgumentException(operation);

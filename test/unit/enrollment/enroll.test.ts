@@ -19,6 +19,7 @@ type Event =
   | 'recall'
   | 'validate'
   | 'reserve'
+  | 'lease'
   | 'sign'
   | 'markIssued'
   | 'notifySuccess'
@@ -60,6 +61,7 @@ async function createWorld(otherKey: 'refuse' | 'supersede' = 'refuse'): Promise
     ...own,
     recall: watched('recall', (...args: Parameters<CertificateStore['recall']>) => own.recall(...args)),
     reserve: watched('reserve', (...args: Parameters<CertificateStore['reserve']>) => own.reserve(...args)),
+    lease: watched('lease', (...args: Parameters<CertificateStore['lease']>) => own.lease(...args)),
     markIssued: watched('markIssued', (...args: Parameters<CertificateStore['markIssued']>) =>
       own.markIssued(...args),
     ),
@@ -194,15 +196,43 @@ describe('a row that was reserved and never finished', () => {
   it('is then signed as it stands, once, and not validated again', async () => {
     const world = await createWorld();
     const { bench, events, signed } = world;
-    world.fail('sign', new SkepError('ERR_SIGNER_THROTTLED'));
+    world.fail('sign', new SkepError('ERR_SIGNER_UNAVAILABLE'));
     const message = bench.build();
-    expect((await bench.ask(message)).outcome).toBe('HTTP 429');
+    expect((await bench.ask(message)).outcome).toBe('HTTP 503');
     const [reserved] = bench.store.records.values();
     world.wait(ATTEMPT_LEASE_MS);
     events.length = 0;
     expect((await bench.ask(message)).outcome).toBe('SUCCESS');
-    expect(events).toEqual(['recall', 'sign', 'markIssued', 'notifySuccess', 'markDelivered']);
+    expect(events).toEqual(['recall', 'lease', 'sign', 'markIssued', 'notifySuccess', 'markDelivered']);
     expect(signed).toEqual([Buffer.from(reserved?.tbs ?? [])]);
+  });
+
+  it.each([
+    ['ERR_SIGNER_THROTTLED', 'HTTP 429'],
+    ['ERR_SIGNER_REFUSED', 'HTTP 503'],
+  ] as const)('is free at once when the key says that it did not sign: %s', async (code, outcome) => {
+    const world = await createWorld();
+    const { bench } = world;
+    world.fail('sign', new SkepError(code));
+    const message = bench.build();
+    expect((await bench.ask(message)).outcome).toBe(outcome);
+    expect((await bench.ask(message)).outcome).toBe('SUCCESS');
+    expect(world.signed).toHaveLength(1);
+    expect(states(world)).toEqual(['delivered']);
+  });
+
+  it('stays leased when the store does not hear of that, and the answer is the same', async () => {
+    const world = await createWorld();
+    const { bench } = world;
+    world.fail('sign', new SkepError('ERR_SIGNER_THROTTLED', { retryAfterSeconds: 7 }));
+    world.fail('lease', new SkepError('ERR_STORE_UNAVAILABLE'));
+    const message = bench.build();
+    const answer = await bench.ask(message);
+    expect([answer.outcome, answer.headers.get('retry-after')]).toEqual(['HTTP 429', '7']);
+    const busy = await bench.ask(message);
+    expect([busy.outcome, busy.headers.get('retry-after')]).toEqual(['HTTP 429', '45']);
+    world.wait(ATTEMPT_LEASE_MS);
+    expect((await bench.ask(message)).outcome).toBe('SUCCESS');
   });
 
   it('is put away when another key comes instead', async () => {
@@ -280,7 +310,7 @@ describe('at the same time', () => {
     expect(world.signed).toHaveLength(1);
   });
 
-  it('two that finish the same row: one certificate, and the other comes back for it', async () => {
+  it('two that finish the same row: one takes it up and signs, and the other comes back for it', async () => {
     const world = await createWorld();
     const { bench } = world;
     const message = bench.build();
@@ -288,10 +318,11 @@ describe('at the same time', () => {
     await bench.ask(message);
     world.wait(ATTEMPT_LEASE_MS);
     const answers = await Promise.all([bench.ask(message), bench.ask(message)]);
+    expect(answers.map(({ outcome }) => outcome).sort()).toEqual(['HTTP 429', 'SUCCESS']);
     const delivered = answers
       .filter(({ outcome }) => outcome === 'SUCCESS')
       .map((answer) => issuedBy(answer));
-    expect(new Set(delivered.map(({ thumbprint }) => thumbprint)).size).toBe(1);
+    expect(world.signed).toHaveLength(1);
     expect(states(world)).toEqual(['delivered']);
     expect(issuedBy(await bench.ask(message)).thumbprint).toBe(delivered[0]?.thumbprint);
   });

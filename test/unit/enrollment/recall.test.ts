@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  ATTEMPT_LEASE_MS,
-  recollect,
-  type Recollection,
-  type ReplayPolicy,
-} from '../../../lib/enrollment/recall.js';
+import { recollect, type Recollection, type ReplayPolicy } from '../../../lib/enrollment/recall.js';
 import type { CertificateState, RevocationReason } from '../../../lib/store/states.js';
 import type { CertificateRecord, Claim, Revocation } from '../../../lib/store/store.js';
 import { codeOf } from '../../support/error-code.js';
@@ -48,8 +43,8 @@ const STATES = {
   'claim without a row': undefined,
   reserved: recordIn('reserved'),
   'reserved for another CA': recordIn('reserved', { issuerId: 'CA0' }),
-  'reserved just now': recordIn('reserved', { reservedAt: ago(ATTEMPT_LEASE_MS - 1) }),
-  'reserved a lease ago': recordIn('reserved', { reservedAt: ago(ATTEMPT_LEASE_MS) }),
+  'reserved and leased': recordIn('reserved', { leasedUntil: ago(-14_001) }),
+  'reserved, lease over': recordIn('reserved', { leasedUntil: NOW }),
   issued: recordIn('issued'),
   delivered: recordIn('delivered'),
   abandoned: recordIn('abandoned', { revocation: revocation('reserved', 'unspecified', 'sweeper') }),
@@ -86,10 +81,10 @@ const TABLE: readonly (readonly [StateName, 'same' | 'other', Expected, Expected
   ['reserved', 'other', 'replace dead', 'replace dead'],
   ['reserved for another CA', 'same', 'replace dead', 'replace dead'],
   ['reserved for another CA', 'other', 'replace dead', 'replace dead'],
-  ['reserved just now', 'same', 'busy', 'busy'],
-  ['reserved just now', 'other', 'busy', 'busy'],
-  ['reserved a lease ago', 'same', 'sign', 'sign'],
-  ['reserved a lease ago', 'other', 'replace dead', 'replace dead'],
+  ['reserved and leased', 'same', 'busy', 'busy'],
+  ['reserved and leased', 'other', 'busy', 'busy'],
+  ['reserved, lease over', 'same', 'sign', 'sign'],
+  ['reserved, lease over', 'other', 'replace dead', 'replace dead'],
   ['issued', 'same', 'notify', 'notify'],
   ['issued', 'other', 'replace dead', 'replace dead'],
   ['delivered', 'same', 'answer', 'answer'],
@@ -168,7 +163,7 @@ describe('recollect', () => {
   });
 
   it('says when to come back', () => {
-    expect(() => recall('reserved just now', 'same', { otherKey: 'refuse' })).toThrow(
+    expect(() => recall('reserved and leased', 'same', { otherKey: 'refuse' })).toThrow(
       expect.objectContaining({ code: 'ERR_BUSY', retryAfterSeconds: 15 }),
     );
   });

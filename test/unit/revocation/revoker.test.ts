@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createRevoker, type RevocationOrder } from '../../../lib/revocation/revoker.js';
 import type { RevocationStore } from '../../../lib/store/store.js';
@@ -61,6 +61,16 @@ describe('the revoker', () => {
       expect(again).toEqual({ record: first.record, changed: false });
     }
     expect(crl.published).toBe(3);
+  });
+
+  it('announces what the path of an enrollment has revoked, and never fails at it', async () => {
+    const { revoker, invalidated, crl, lines } = setUp();
+    revoker.announce('AB');
+    expect(invalidated).toEqual(['AB']);
+    await vi.waitFor(() => expect(crl.published).toBe(1));
+    crl.fails = true;
+    revoker.announce('AB');
+    await vi.waitFor(() => expect(lines.join()).toContain('ERR_SIGNER_UNAVAILABLE'));
   });
 
   it('holds, holds again, releases, releases again', async () => {

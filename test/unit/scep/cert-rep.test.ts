@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodePkiMessage, readCertificate, verifyPkiMessage } from '../../../dev/scep-client/index.js';
 import { parseCertificate } from '../../../lib/pki/certificate.js';
 import { printableString } from '../../../lib/pki/der.js';
-import { encodeCertRep, encodeNextCa, type Answerer, type Outcome } from '../../../lib/scep/cert-rep.js';
+import { encodeCertRep, type Answerer, type Outcome } from '../../../lib/scep/cert-rep.js';
 import type { ReplyContext } from '../../../lib/scep/message.js';
 import { testAuthority } from '../../support/test-authority.js';
 
@@ -71,10 +71,4 @@ describe('encodeCertRep', () => {
       expect((await answer(failure, {}, answerer, new Date(time))).signingTime).toEqual(new Date(time));
     },
   );
-});
-
-it('encodeNextCa is signed over its content by the same key', async () => {
-  const message = decodePkiMessage(await encodeNextCa(Buffer.from('bundle'), answerer, now));
-  verifyPkiMessage(message, readCertificate(recipient.certificate));
-  expect(Buffer.from(message.signedData.content ?? []).toString()).toBe('bundle');
 });
