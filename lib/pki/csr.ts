@@ -29,6 +29,8 @@ export interface CertificationRequest {
   readonly challenge: string | undefined;
   /** What the one extensionRequest attribute asks for, in order, each type once. */
   readonly extensions: readonly Extension[];
+  /** Attributes of the request, those that nobody reads among them. */
+  readonly attributeCount: number;
   /** Enrolment name/value pairs, as Windows and Android send `ValidityPeriod` and `ValidityPeriodUnits`. */
   readonly nameValuePairs: ReadonlyMap<string, string>;
   /** AlgorithmIdentifier of the signature. */
@@ -80,6 +82,7 @@ function readRequest(der: Uint8Array): CertificationRequest {
     publicKey,
     challenge: readChallenge(attributes),
     extensions: readRequestedExtensions(attributes),
+    attributeCount: attributes.length,
     nameValuePairs: readNameValuePairs(attributes),
     signatureAlgorithm,
     signature,

@@ -54,7 +54,7 @@ export function compare(
 ): void {
   if (ours.accepted === theirs.accepted) return;
   const row = findDifference(target.name, name, ours, theirs);
-  if (row) tally.set(row.why, (tally.get(row.why) ?? 0) + 1);
+  if (row) tally.set(row.what, (tally.get(row.what) ?? 0) + 1);
   else {
     const who = ours.accepted
       ? `we accept, ${name} does not: ${theirs.reason}`

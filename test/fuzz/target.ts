@@ -14,9 +14,9 @@ export interface Reference {
   readonly read: (input: Uint8Array) => Verdict;
 }
 
-/** A program that reads the same structure from its standard input; starting one is slow, so a few inputs are enough. */
+/** openssl as a reader of the same structure; starting it is slow, so the corpus is enough. */
 export interface ReferenceProgram {
-  /** Arguments of openssl. */
+  /** Arguments of openssl; the name of the input's file follows them. */
   readonly args: readonly string[];
 }
 

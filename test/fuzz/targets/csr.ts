@@ -5,7 +5,11 @@ import { readTbsView } from '../../../lib/issuance/lints/tbs-view.js';
 import { readClaimedIdentity } from '../../../lib/issuance/names/claimed-identity.js';
 import { createProfile } from '../../../lib/issuance/profile.js';
 import { createShaper } from '../../../lib/issuance/shape.js';
-import { parseCertificationRequest, type CertificationRequest } from '../../../lib/pki/csr.js';
+import {
+  parseCertificationRequest,
+  verifyCertificationRequest,
+  type CertificationRequest,
+} from '../../../lib/pki/csr.js';
 import { OID } from '../../../lib/pki/oids.js';
 import { CAPTURE_CLOCK, vectorAuthority } from '../../support/vectors.js';
 import { readRequestWithPkijs } from '../readers.js';
@@ -62,14 +66,23 @@ export const csr: Target = {
   about: 'certification requests, up to the certificate to be signed',
   grammar: 'der',
   seeds: () => REQUESTS,
-  run: (input) =>
-    judge(() => {
-      const request = parseCertificationRequest(input);
-      judge(() => readClaimedIdentity(request), ['ERR_CSR_MALFORMED']);
-      judge(() => {
-        issue(request);
-      }, REFUSALS);
-    }, ['ERR_CSR_MALFORMED', 'ERR_CSR_AMBIGUOUS']),
+  run(input) {
+    let request: CertificationRequest | undefined;
+    const read = judge(() => {
+      request = parseCertificationRequest(input);
+    }, ['ERR_CSR_MALFORMED', 'ERR_CSR_AMBIGUOUS']);
+    if (!request) return read;
+    const known = request;
+    judge(() => readClaimedIdentity(known), ['ERR_CSR_MALFORMED']);
+    // Hardly any mutant is signed by its key. That its signature can be checked at all is part of reading it.
+    const signed = judge(() => {
+      verifyCertificationRequest(known);
+    }, ['ERR_CSR_SIGNATURE', 'ERR_SCEP_ALGORITHM', 'ERR_CSR_MALFORMED']);
+    if (signed.reason.startsWith('ERR_CSR_MALFORMED')) return signed;
+    return judge(() => {
+      issue(known);
+    }, REFUSALS);
+  },
   references: [{ name: 'pkijs', every: 20, read: readRequestWithPkijs }],
-  program: { args: ['req', '-inform', 'DER', '-noout'] },
+  program: { args: ['req', '-inform', 'DER', '-noout', '-in'] },
 };

@@ -67,5 +67,5 @@ export const der: Target = {
     return lax.accepted ? ACCEPTED : lax;
   },
   references: [{ name: 'asn1js', every: 8, read: readWithAsn1js }],
-  program: { args: ['asn1parse', '-inform', 'DER', '-noout'] },
+  program: { args: ['asn1parse', '-inform', 'DER', '-noout', '-in'] },
 };

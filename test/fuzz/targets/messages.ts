@@ -33,7 +33,7 @@ export const pkiMessage: Target = {
     return judge(() => readSignedData(input), ['ERR_DER']);
   },
   references: [{ name: 'pkijs', every: 40, read: readSignedDataWithPkijs }],
-  program: { args: ['cms', '-cmsout', '-inform', 'DER', '-noout'] },
+  program: { args: ['cms', '-cmsout', '-inform', 'DER', '-noout', '-in'] },
 };
 
 export const envelope: Target = {
@@ -48,7 +48,7 @@ export const envelope: Target = {
         judge(() => readKeyTransport(algorithm), ['ERR_DER', 'ERR_SCEP_ALGORITHM']);
     }, ['ERR_DER', 'ERR_SCEP_BAD_MESSAGE', 'ERR_SCEP_ALGORITHM']),
   references: [{ name: 'pkijs', every: 40, read: readEnvelopedDataWithPkijs }],
-  program: { args: ['cms', '-cmsout', '-inform', 'DER', '-noout'] },
+  program: { args: ['cms', '-cmsout', '-inform', 'DER', '-noout', '-in'] },
 };
 
 export const certificate: Target = {
@@ -58,5 +58,5 @@ export const certificate: Target = {
   seeds: () => CERTIFICATES,
   run: (input) => judge(() => parseCertificate(input), ['ERR_DER']),
   references: [{ name: 'pkijs', every: 20, read: readCertificateWithPkijs }],
-  program: { args: ['x509', '-inform', 'DER', '-noout'] },
+  program: { args: ['x509', '-inform', 'DER', '-noout', '-in'] },
 };

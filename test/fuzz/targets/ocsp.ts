@@ -47,5 +47,5 @@ export const ocsp: Target = {
     return verdict;
   },
   references: [{ name: 'pkijs', every: 20, read: readOcspWithPkijs }],
-  program: { args: ['ocsp', '-reqin', '/dev/stdin', '-req_text', '-noverify'] },
+  program: { args: ['ocsp', '-req_text', '-noverify', '-reqin'] },
 };
