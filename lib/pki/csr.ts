@@ -4,6 +4,7 @@ import { readExtensions, type Extension } from './certificate.js';
 import {
   children,
   contextTag,
+  expectTag,
   readBitString,
   readOid,
   readSmallInteger,
@@ -97,7 +98,7 @@ interface Attribute {
 function readAttributes(set: Element | undefined): Attribute[] {
   if (!set) return [];
   return children(set, 'DER', MAX_ATTRIBUTES).map((element) => {
-    const parts = walk(element);
+    const parts = walk(expectTag(element, TAG.sequence));
     const type = readOid(parts.next());
     const values = children(parts.next(TAG.set), 'DER', MAX_ATTRIBUTES);
     parts.end();
