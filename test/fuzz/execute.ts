@@ -6,13 +6,17 @@ import { Broken, type Target, type Verdict } from './target.js';
 /** For one message of up to 64 kB. */
 const LIMIT_MS = 50;
 /** A machine that others use too, or a garbage collection, makes a single time mean little. */
-const ATTEMPTS = 4;
+const ATTEMPTS = 12;
 
-/** @returns nothing when the target broke. */
+/**
+ * @param timed whether its time counts: with the counters of coverage on, all code is slow.
+ * @returns nothing when the target broke.
+ */
 export async function execute(
   target: Target,
   input: Uint8Array,
   findings: Findings,
+  timed: boolean,
 ): Promise<Verdict | undefined> {
   const started = performance.now();
   let verdict: Verdict;
@@ -21,11 +25,27 @@ export async function execute(
     verdict = running instanceof Promise ? await running : running;
   } catch (thrown) {
     const kind = thrown instanceof Broken ? 'broken' : 'crash';
-    findings.add(kind, thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown), input);
+    findings.add(kind, await describeFailure(target, input), input);
     return undefined;
   }
-  if (performance.now() - started > LIMIT_MS) await confirmSlow(target, input, findings);
+  if (timed && performance.now() - started > LIMIT_MS) await confirmSlow(target, input, findings);
   return verdict;
+}
+
+/** Refusals are exceptions, and most mutants are refused: without their stacks, fuzzing is several times as fast. */
+Error.stackTraceLimit = 0;
+const STACK = 12;
+
+async function describeFailure(target: Target, input: Uint8Array): Promise<string> {
+  Error.stackTraceLimit = STACK;
+  try {
+    await target.run(input);
+    return 'it did not happen again';
+  } catch (thrown) {
+    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  } finally {
+    Error.stackTraceLimit = 0;
+  }
 }
 
 /** CPU time counts, and the shortest of several. */

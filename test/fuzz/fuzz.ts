@@ -67,7 +67,7 @@ export async function fuzz(target: Target, bundle: string, options: FuzzOptions)
   async function once(input: Uint8Array): Promise<void> {
     executions++;
     digest.update(input);
-    const verdict = await execute(target, input, findings);
+    const verdict = await execute(target, input, findings, executions > options.guided);
     if (!verdict) return;
     if (verdict.accepted) accepted++;
     for (const { name, every, read } of target.references ?? []) {
@@ -80,7 +80,7 @@ export async function fuzz(target: Target, bundle: string, options: FuzzOptions)
   async function runBatch(size: number): Promise<readonly Uint8Array[]> {
     const batch = Array.from({ length: size }, () => mutate(target, corpus, dice));
     for (const input of batch) await once(input);
-    if (executions >= runs / 10) memoryAtStart ??= measureMemory();
+    if (executions >= runs / 10) memoryAtStart ??= await measureMemory();
     progress(executions, corpus.length);
     return batch;
   }
@@ -89,13 +89,13 @@ export async function fuzz(target: Target, bundle: string, options: FuzzOptions)
   async function attribute(coverage: Coverage, batch: readonly Uint8Array[]): Promise<void> {
     const [only] = batch;
     if (only && batch.length === 1) {
-      await execute(target, only, findings);
+      await execute(target, only, findings, false);
       if (coverage.keep()) corpus.push(only);
       return;
     }
     const middle = batch.length >> 1;
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      for (const input of half) await execute(target, input, findings);
+      for (const input of half) await execute(target, input, findings, false);
       if (coverage.look()) await attribute(coverage, half);
     }
   }
@@ -111,13 +111,14 @@ export async function fuzz(target: Target, bundle: string, options: FuzzOptions)
   coverage.stop();
   while (executions < runs) await runBatch(Math.min(BATCH, runs - executions));
 
-  const growth = measureMemory() - (memoryAtStart ?? measureMemory());
+  const end = await measureMemory();
+  const growth = end - (memoryAtStart ?? end);
   if (growth > MEMORY_LIMIT_MIB)
     findings.add('memory', `${Math.round(growth)} MiB more than before`, new Uint8Array());
   if (target.program) {
-    const sample = corpus.slice(-options.programRuns);
+    const sample = options.programRuns === 0 ? [] : corpus.slice(-options.programRuns);
     for (const input of sample) {
-      const verdict = await execute(target, input, findings);
+      const verdict = await execute(target, input, findings, false);
       if (!verdict) continue;
       compared.set('openssl', (compared.get('openssl') ?? 0) + 1);
       compare(target, 'openssl', input, verdict, readWithProgram(target.program, input), findings, tally);

@@ -1,7 +1,7 @@
 /** @module Mutations that know what an element is. Lengths around a change are right again unless they are the change. */
 import type { Dice } from '../../dev/fleet/dice.js';
 import { mutateBytes } from './mutate-bytes.js';
-import { listsIn, type Node } from './tlv.js';
+import { cloneNode, listsIn, type Node } from './tlv.js';
 
 const CONSTRUCTED = 0x20;
 const TAGS = [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x0c, 0x13, 0x16, 0x17, 0x18, 0x1e, 0x30, 0x31];
@@ -47,9 +47,9 @@ const MUTATIONS: readonly Mutation[] = [
   ({ node }, dice) => (node.form = { raw: Uint8Array.of(node.tag, ...hex(pick(dice, HEADERS))) }),
   // What is there, and how often.
   ({ list, index }) => list.splice(index, 1),
-  ({ list, index, node }) => list.splice(index, 0, structuredClone(node)),
+  ({ list, index, node }) => list.splice(index, 0, cloneNode(node)),
   ({ list, index, node }, dice) => {
-    const copies = Array.from({ length: 2 ** dice.integer(9) }, () => structuredClone(node));
+    const copies = Array.from({ length: 2 ** dice.integer(9) }, () => cloneNode(node));
     if (listsIn(copies).length < 2000) list.splice(index, 0, ...copies);
   },
   ({ list, index }, dice) => {
@@ -58,7 +58,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   // Something of another input in its place, or beside it.
   ({ list, index }, dice, others) => {
-    if (others.length > 0) list.splice(index, dice.integer(2), structuredClone(pick(dice, others)));
+    if (others.length > 0) list.splice(index, dice.integer(2), cloneNode(pick(dice, others)));
   },
   // Nesting.
   ({ list, index, node }, dice) => {

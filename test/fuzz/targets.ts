@@ -3,6 +3,7 @@ import type { Target } from './target.js';
 import { csr } from './targets/csr.js';
 import { der } from './targets/der.js';
 import { certificate, envelope, pkiMessage } from './targets/messages.js';
+import { handler, request } from './targets/handler.js';
 import { ocsp } from './targets/ocsp.js';
 import { challenge, query } from './targets/texts.js';
 
@@ -15,4 +16,6 @@ export const TARGETS: readonly Target[] = [
   ocsp,
   challenge,
   query,
+  handler,
+  request,
 ];

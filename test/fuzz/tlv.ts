@@ -74,5 +74,11 @@ function writeNode({ tag, prefix, content, children, form }: Node): Uint8Array {
 
 /** Every list of siblings in the tree: where a node can be taken out, put in, or changed. */
 export function listsIn(nodes: Node[]): Node[][] {
-  return [nodes, ...nodes.flatMap(({ children }) => (children ? listsIn(children) : []))];
+  const lists = [nodes];
+  for (const list of lists) for (const { children } of list) if (children) lists.push(children);
+  return lists;
+}
+
+export function cloneNode(node: Node): Node {
+  return { ...node, children: node.children?.map(cloneNode) };
 }

@@ -17,6 +17,7 @@ import {
   type Element,
   type Rules,
 } from '../../../lib/pki/der.js';
+import { measureNesting } from '../../../lib/pki/nesting.js';
 import { readWithAsn1js } from '../readers.js';
 import { CERTIFICATES, ENVELOPES, MESSAGES, REQUESTS } from '../seeds.js';
 import { assertHolds, type Target } from '../target.js';
@@ -58,12 +59,17 @@ export const der: Target = {
   name: 'der',
   about: 'elements in BER and DER, and every reader of values',
   grammar: 'der',
-  seeds: () => [...REQUESTS, ...CERTIFICATES, ...ENVELOPES, ...MESSAGES],
+  seeds: () => [...MESSAGES, ...ENVELOPES, ...CERTIFICATES, ...REQUESTS],
   run(input) {
-    const strict = judge(() => visit(readWhole(input), 'DER'), ['ERR_DER']);
-    const lax = judge(() => visit(readWhole(input, undefined, 'BER'), 'BER'), ['ERR_DER']);
+    const strict = judge(() => {
+      visit(readWhole(input), 'DER');
+    }, ['ERR_DER']);
+    const lax = judge(() => {
+      visit(readWhole(input, undefined, 'BER'), 'BER');
+    }, ['ERR_DER']);
     assertHolds(lax.accepted || !strict.accepted, 'DER is BER');
     judge(() => readElement(input, input.length >> 1, 'BER'), ['ERR_DER']);
+    assertHolds(measureNesting(input, 40) <= 40, 'nesting is counted no further than asked');
     return lax.accepted ? ACCEPTED : lax;
   },
   references: [{ name: 'asn1js', every: 8, read: readWithAsn1js }],

@@ -95,7 +95,9 @@ export const query: Target = {
 /** Where the form decoding of the platform and ours must agree: nothing that only one of them treats specially. */
 function assertPlainQuery(text: string, operation: string | undefined, message: string | undefined): void {
   const [plain = ''] = text.split('#');
-  if (/[+]/.test(plain) || !judgeOther(() => decodeURIComponent(plain)).accepted) return;
+  // URLSearchParams takes a question mark at the beginning for the one of the URL.
+  if (plain.startsWith('?') || plain.includes('+') || !judgeOther(() => decodeURIComponent(plain)).accepted)
+    return;
   const theirs = new URLSearchParams(plain);
   const named = (name: string) => [...theirs].find(([key]) => key.toLowerCase() === name)?.[1];
   assertHolds(named('operation')?.toLowerCase() === operation, 'operation as URLSearchParams has it');

@@ -23,7 +23,13 @@ function create(options: { perMinute?: number; maxAddresses?: number } = {}) {
 
 const taken = ({ limit }: ReturnType<typeof create>, address: string, tries: number): number => {
   let count = 0;
-  for (let i = 0; i < tries; i++) if (codeOf(() => limit.take(from(address))) === undefined) count++;
+  for (let i = 0; i < tries; i++)
+    if (
+      codeOf(() => {
+        limit.take(from(address));
+      }) === undefined
+    )
+      count++;
   return count;
 };
 
@@ -31,7 +37,11 @@ describe('the limit of an address', () => {
   it('lets a minute’s worth in at once, and no more', () => {
     const made = create();
     expect(taken(made, '203.0.113.5', 20)).toBe(6);
-    expect(codeOf(() => made.limit.take(from('203.0.113.5')))).toBe('ERR_RATE_LIMITED');
+    expect(
+      codeOf(() => {
+        made.limit.take(from('203.0.113.5'));
+      }),
+    ).toBe('ERR_RATE_LIMITED');
   });
 
   it('fills up again, one after another, to a minute’s worth and no more', () => {
@@ -49,9 +59,9 @@ describe('the limit of an address', () => {
     const made = create();
     taken(made, '203.0.113.5', 6);
     made.pass(3);
-    expect(() => made.limit.take(from('203.0.113.5'))).toThrow(
-      expect.objectContaining({ retryAfterSeconds: 7 }),
-    );
+    expect(() => {
+      made.limit.take(from('203.0.113.5'));
+    }).toThrow(expect.objectContaining({ retryAfterSeconds: 7 }));
   });
 
   it('what is refused does not count: a client that goes on asking gets its turn', () => {
@@ -79,7 +89,11 @@ describe('the limit of an address', () => {
       limit.assertRoom(from('203.0.113.5'));
       limit.count(from('203.0.113.5'));
     }
-    expect(codeOf(() => limit.assertRoom(from('203.0.113.5')))).toBe('ERR_RATE_LIMITED');
+    expect(
+      codeOf(() => {
+        limit.assertRoom(from('203.0.113.5'));
+      }),
+    ).toBe('ERR_RATE_LIMITED');
   });
 
   it('remembers a bounded number of addresses, those that asked last', () => {
