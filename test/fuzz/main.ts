@@ -9,8 +9,6 @@ import { TARGETS } from './targets.js';
 
 const FOLDER = join('out', 'fuzz');
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(args: readonly string[]): Promise<number> {
   let command;
   try {
@@ -52,3 +50,5 @@ const withoutInputs = ({ findings, ...result }: FuzzResult) => ({
   ...result,
   findings: findings.map(({ kind, detail, id }) => ({ kind, detail, id })),
 });
+
+process.exitCode = await main(process.argv.slice(2));

@@ -7,7 +7,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Buffers outside of the heap are given back behind a collection, not in it. */
-const ROUNDS = 4;
+const ROUNDS = 2;
 
 /** MiB of heap and of buffers outside of it. */
 export async function measureMemory(): Promise<number> {

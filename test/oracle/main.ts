@@ -32,9 +32,6 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) console.log(USAGE);
-else process.exitCode = await measure();
-
 const SAMPLES = 64;
 const WARM_UP = 300;
 
@@ -56,7 +53,8 @@ async function measure(): Promise<number> {
     const started = performance.now();
     const response = await bench.handle('static', '', request);
     const ms = performance.now() - started;
-    if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
+    if (response.status !== 200)
+      throw new Error(`${kinds[index] ?? ''}: HTTP ${response.status} ${await response.text()}`);
     // What the bench keeps of every request would grow without end.
     bench.journal.length = 0;
     bench.log.length = 0;
@@ -92,3 +90,6 @@ async function measure(): Promise<number> {
   }
   return results.some(({ t }) => Math.abs(t) > T_BOUND) ? 1 : 0;
 }
+
+if (values.help) console.log(USAGE);
+else process.exitCode = await measure();
