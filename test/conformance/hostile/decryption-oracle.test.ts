@@ -65,11 +65,11 @@ const AES_128 = '2.16.840.1.101.3.4.1.2';
 
 /** The answer without what must differ. */
 async function answerTo(
-  { ask, build }: Bench,
+  asked: Bench,
   envelope: Uint8Array,
   messageType: MessageTypeName = 'PKCSReq',
 ): Promise<string> {
-  const { body, message } = await ask(build({ envelope, messageType }));
+  const { body, message } = await asked.ask(asked.build({ envelope, messageType }));
   const [signerInfo = new Uint8Array()] = takeApart(body).signerInfos;
   const { signature, signedAttributes = new Uint8Array() } = takeSignerApart(signerInfo);
   const attributes = replaceBytes(signedAttributes, message?.senderNonce ?? signature, Buffer.alloc(16));
