@@ -8,6 +8,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import { toHex } from '../lib/base/bytes.js';
 import type { Clock } from '../lib/base/clock.js';
+import { MESSAGE_LIMITS } from '../lib/enrollment/limits.js';
 import { silentLogger, type Logger } from '../lib/base/log.js';
 import { systemRandom, type RandomBytes } from '../lib/base/random.js';
 import type { Endpoint, EnrollmentService } from '../lib/enrollment/service.js';
@@ -86,6 +87,7 @@ export async function createInProcessCa(options: InProcessCaOptions): Promise<In
         return Promise.resolve();
       },
     },
+    limits: MESSAGE_LIMITS,
     clock,
     random,
     logger,

@@ -2,7 +2,9 @@
 import { app } from '@azure/functions';
 import { createBearerVerifier } from '../lib/http/bearer.js';
 import { respondText } from '../lib/http/http.js';
+import { limitFailures } from '../lib/http/failure-limit.js';
 import { createManagementHandler } from '../lib/http/manage.js';
+import { failuresOf } from './address-limits.js';
 import { bindHttp } from './runtime.js';
 
 app.http('manage', {
@@ -10,7 +12,8 @@ app.http('manage', {
   methods: ['GET', 'POST'],
   // The handler demands an Entra token; function keys open nothing here.
   authLevel: 'anonymous',
-  handler: bindHttp(({ callers, clock, store, revoker, journal, ledger, health, version, logger }) => {
+  handler: bindHttp((composed) => {
+    const { callers, clock, store, revoker, journal, ledger, health, version, logger } = composed;
     if (!callers)
       return () => Promise.resolve(respondText(404, 'Management is off: SKEP_API_AUDIENCE is not set.'));
     const verify = createBearerVerifier({ ...callers, clock });
@@ -25,6 +28,9 @@ app.http('manage', {
       clock,
       logger,
     });
-    return (request, parameters) => handle(parameters['path'] ?? '', request);
+    return limitFailures(
+      (request, parameters) => handle(parameters['path'] ?? '', request),
+      failuresOf(composed),
+    );
   }),
 });

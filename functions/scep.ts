@@ -2,6 +2,7 @@
 import { app } from '@azure/functions';
 import type { App } from '../lib/app/compose.js';
 import { createScepHandler, type ScepHandler } from '../lib/http/scep.js';
+import { requestsOf } from './address-limits.js';
 import { bindHttp } from './runtime.js';
 
 /** One route each: the host tries routes by function name, so none may overlap another. */
@@ -13,10 +14,14 @@ const ROUTES = {
 
 const handlers = new WeakMap<App, ScepHandler>();
 
-/** One for all routes, so that its limit on requests at work counts them together. */
+/** One for all routes, so that its limits count them together. */
 function handlerOf(app: App): ScepHandler {
   let handler = handlers.get(app);
-  if (!handler) handlers.set(app, (handler = createScepHandler(app.enrollment, app.endpoints, app.scep)));
+  if (!handler) {
+    const addressLimit = requestsOf(app);
+    handler = createScepHandler(app.enrollment, app.endpoints, { ...app.scep, addressLimit });
+    handlers.set(app, handler);
+  }
   return handler;
 }
 

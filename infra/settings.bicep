@@ -49,6 +49,12 @@ type ownSettings = {
 
   SKEP_MAX_BODY_BYTES: string?
   SKEP_MAX_CONCURRENT: string?
+  SKEP_MAX_NESTING: string?
+  SKEP_MAX_ATTRIBUTES: string?
+  SKEP_MAX_NAME_BYTES: string?
+  SKEP_MAX_REQUESTS_PER_MINUTE: string?
+  SKEP_MAX_FAILURES_PER_MINUTE: string?
+  SKEP_TRUSTED_PROXIES: string?
 
   SKEP_API_ISSUER: string?
   SKEP_API_KEYS_URL: string?

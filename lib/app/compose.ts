@@ -69,6 +69,11 @@ export interface App {
     readonly maxConcurrent: number;
     readonly chain: 'issuer' | 'full';
   };
+  readonly addressLimits: {
+    readonly requestsPerMinute: number;
+    readonly failuresPerMinute: number;
+    readonly trustedHops: number;
+  };
   /** Absent when Intune is off. */
   readonly intune?: IntuneClient;
   readonly ocsp: OcspResponder;
@@ -213,6 +218,11 @@ export function compose(config: Config, sink: LogSink): App {
       budgetMs: settings.SKEP_JOURNAL_WAIT_MS,
       logger,
     }),
+    limits: {
+      nesting: settings.SKEP_MAX_NESTING,
+      attributes: settings.SKEP_MAX_ATTRIBUTES,
+      nameOctets: settings.SKEP_MAX_NAME_BYTES,
+    },
     clock,
     random,
     logger,
@@ -230,6 +240,11 @@ export function compose(config: Config, sink: LogSink): App {
       maxBodyBytes: settings.SKEP_MAX_BODY_BYTES,
       maxConcurrent: settings.SKEP_MAX_CONCURRENT,
       chain: settings.SKEP_SCEP_CHAIN,
+    },
+    addressLimits: {
+      requestsPerMinute: settings.SKEP_MAX_REQUESTS_PER_MINUTE,
+      failuresPerMinute: settings.SKEP_MAX_FAILURES_PER_MINUTE,
+      trustedHops: settings.SKEP_TRUSTED_PROXIES,
     },
     ...(intune ? { intune } : {}),
     ocsp,

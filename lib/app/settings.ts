@@ -1,5 +1,6 @@
 /** @module Every setting there is: one row each. `config.ts` reads them, docs/settings.md is made of them. */
 import * as v from 'valibot';
+import { MESSAGE_LIMITS } from '../enrollment/limits.js';
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty('is empty'));
 const wholeNumber = (min: number, max: number) =>
@@ -314,6 +315,40 @@ export const SETTINGS = {
     schema: wholeNumber(1, 10_000),
     default: '64',
     about: 'SCEP messages at work at once in one instance; more are answered 429.',
+  },
+  SKEP_MAX_NESTING: {
+    schema: wholeNumber(16, 32),
+    default: String(MESSAGE_LIMITS.nesting),
+    about: 'How deep elements may lie in each other in a SCEP message, and in the request inside it.',
+  },
+  SKEP_MAX_ATTRIBUTES: {
+    schema: wholeNumber(16, 64),
+    default: String(MESSAGE_LIMITS.attributes),
+    about:
+      'How many signed attributes a SCEP message may have, and how many attributes, extensions and alternative names the request inside it: of each kind.',
+  },
+  SKEP_MAX_NAME_BYTES: {
+    schema: wholeNumber(256, 4096),
+    default: String(MESSAGE_LIMITS.nameOctets),
+    about: 'Longest subject, and longest alternative name, in octets of their encoding.',
+  },
+  SKEP_MAX_REQUESTS_PER_MINUTE: {
+    schema: wholeNumber(0, 1_000_000),
+    default: '1200',
+    about:
+      'SCEP messages from one address in one instance; so many may also come at once, and more are answered 429. A whole site may stand behind one address. 0: no limit.',
+  },
+  SKEP_MAX_FAILURES_PER_MINUTE: {
+    schema: wholeNumber(0, 1_000_000),
+    default: '30',
+    about:
+      'Calls of the management and validation functions from one address, in one instance, that may show no token or a wrong one; then the address is answered 429, whatever it shows. 0: no limit.',
+  },
+  SKEP_TRUSTED_PROXIES: {
+    schema: wholeNumber(1, 8),
+    default: '1',
+    about:
+      'How many proxies in front of the app append to `X-Forwarded-For` the address that they see. Azure’s own front end is one; a Front Door or an Application Gateway before it makes two, and then nothing else may reach the app.',
   },
   SKEP_API_ISSUER: {
     schema: list,

@@ -36,6 +36,13 @@ export const ERRORS = {
       'Use https:// in the URL of the SCEP profile; only OCSP, CRL and CA certificates are open to plain HTTP.',
   },
 
+  ERR_RATE_LIMITED: {
+    kind: 'outage',
+    means: 'This address asks too often.',
+    remedy:
+      'Devices come back by themselves. If a whole site stands behind the address in the log, raise the limit (docs/settings.md).',
+  },
+
   // The message itself (lib/scep)
   ERR_SCEP_MALFORMED: {
     kind: 'client',
@@ -56,6 +63,11 @@ export const ERRORS = {
     kind: 'client',
     means: 'The message uses an algorithm that this endpoint does not accept.',
     remedy: 'Let the client use AES and SHA-256; single DES and MD5 need the endpoint’s legacy switch.',
+  },
+  ERR_LIMIT: {
+    kind: 'policy',
+    means: 'A part of the message is larger, or there are more of it, than this service allows.',
+    remedy: 'The log says which part. If genuine devices send it, raise the limit (docs/settings.md).',
   },
   ERR_SCEP_SIGNATURE: {
     kind: 'security',

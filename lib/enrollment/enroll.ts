@@ -18,6 +18,7 @@ import { readPkiMessage, verifyPkiMessage } from '../scep/pki-message.js';
 import type { CertificateRecord } from '../store/store.js';
 import { viewAuthority, type AuthorityView, type RecipientView } from './authority-view.js';
 import { identifyRequest } from './claim.js';
+import { assertMessageLimits, assertRequestLimits, assertSignerLimits } from './limits.js';
 import { answerQuery } from './queries.js';
 import type { Endpoint, EnrollmentService } from './service.js';
 import { sign, takeUp } from './sign.js';
@@ -56,7 +57,11 @@ export async function enroll(
     // 1 decode: the signed message, the envelope in it, the request in that.
     const authority = viewAuthority(await service.authority());
     answerer = authority.recipients[0];
-    const message = await trace.step('decode', () => verifyPkiMessage(unverified, endpoint));
+    const message = await trace.step('decode', () => {
+      assertMessageLimits(body, unverified, service.limits);
+      return verifyPkiMessage(unverified, endpoint);
+    });
+    assertSignerLimits(message, service.limits);
     trace.messageType = message.messageType;
     const opened = await trace.step('open', () => openRequest(message, authority.recipients, endpoint));
     answerer = opened.recipient;
@@ -119,6 +124,7 @@ async function issue(
   trace.subject = formatName(csr.subject);
   // Whoever asks must hold the key, and a good one; checked before anybody else is bothered (RFC 2986 section 4.2).
   verifyCertificationRequest(csr, endpoint);
+  assertRequestLimits(csr, service.limits);
   assertKey(csr.publicKey, endpoint.profile);
   const attempt: Attempt = {
     service,

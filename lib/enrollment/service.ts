@@ -9,6 +9,7 @@ import type { CertificateSearch, IssuanceStore } from '../store/store.js';
 import type { IdentityCheck } from '../validators/identity-check.js';
 import type { Validator } from '../validators/validator.js';
 import type { ClaimScope } from './claim.js';
+import type { MessageLimits } from './limits.js';
 import type { ReplayPolicy } from './recall.js';
 
 /** One SCEP endpoint: who may ask, what they get, and how alike two requests must be to be one. */
@@ -37,6 +38,7 @@ export interface EnrollmentService {
    */
   readonly announceRevocation: (serialNumber: string) => void;
   readonly journal: JournalRecorder;
+  readonly limits: MessageLimits;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly logger: Logger;

@@ -6,6 +6,7 @@ import { createNextCaAnswer } from '../enrollment/next-ca.js';
 import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
 import { encodeCapabilities } from '../scep/capabilities.js';
 import { encodeCertsOnly } from '../scep/certs-only.js';
+import type { AddressLimit } from './address-limit.js';
 import { readBody, respond, respondError, respondText, type HttpAnswer, type HttpRequest } from './http.js';
 import { decodeMessage, parseScepQuery } from './scep-query.js';
 
@@ -16,6 +17,8 @@ export interface ScepOptions {
   readonly maxConcurrent: number;
   /** What GetCACert hands out in RA mode beside the RA certificate: the issuing CA, or the chain up to the root. */
   readonly chain: 'issuer' | 'full';
+  /** PKIOperations of one address. Absent: no limit. */
+  readonly addressLimit?: AddressLimit;
 }
 
 /**
@@ -69,6 +72,7 @@ export function createScepHandler(
         case 'getnextcacert':
           return await getNextCaCert(nextCaAnswer);
         case 'pkioperation':
+          options.addressLimit?.take(request);
           return await pkiOperation(
             endpoint,
             isPost ? await readBody(request, options.maxBodyBytes) : readQuery(message, options.maxBodyBytes),

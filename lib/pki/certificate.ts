@@ -3,6 +3,7 @@ import { toHex } from '../base/bytes.js';
 import {
   children,
   contextTag,
+  expectTag,
   readBitString,
   readInteger,
   readOid,
@@ -85,7 +86,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
 /** Extensions in order; repeated ones are not judged here. @throws {SkepError} `ERR_DER` */
 export function readExtensions(list: Element): Extension[] {
   return children(list, 'DER', 64).map((element) => {
-    const parts = walk(element);
+    const parts = walk(expectTag(element, TAG.sequence));
     const type = readOid(parts.next(TAG.oid));
     const critical = parts.optional(TAG.boolean)?.content[0] === 0xff;
     const value = parts.next(TAG.octetString).content;

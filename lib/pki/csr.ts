@@ -4,6 +4,7 @@ import { readExtensions, type Extension } from './certificate.js';
 import {
   children,
   contextTag,
+  expectTag,
   readBitString,
   readOid,
   readSmallInteger,
@@ -29,6 +30,8 @@ export interface CertificationRequest {
   readonly challenge: string | undefined;
   /** What the one extensionRequest attribute asks for, in order, each type once. */
   readonly extensions: readonly Extension[];
+  /** Attributes of the request, those that nobody reads among them. */
+  readonly attributeCount: number;
   /** Enrolment name/value pairs, as Windows and Android send `ValidityPeriod` and `ValidityPeriodUnits`. */
   readonly nameValuePairs: ReadonlyMap<string, string>;
   /** AlgorithmIdentifier of the signature. */
@@ -80,6 +83,7 @@ function readRequest(der: Uint8Array): CertificationRequest {
     publicKey,
     challenge: readChallenge(attributes),
     extensions: readRequestedExtensions(attributes),
+    attributeCount: attributes.length,
     nameValuePairs: readNameValuePairs(attributes),
     signatureAlgorithm,
     signature,
@@ -94,7 +98,7 @@ interface Attribute {
 function readAttributes(set: Element | undefined): Attribute[] {
   if (!set) return [];
   return children(set, 'DER', MAX_ATTRIBUTES).map((element) => {
-    const parts = walk(element);
+    const parts = walk(expectTag(element, TAG.sequence));
     const type = readOid(parts.next());
     const values = children(parts.next(TAG.set), 'DER', MAX_ATTRIBUTES);
     parts.end();

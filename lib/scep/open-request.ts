@@ -6,6 +6,8 @@ import type { Certificate } from '../pki/certificate.js';
 import { parseCertificationRequest, type CertificationRequest } from '../pki/csr.js';
 import { readInteger, readWhole, TAG, walk } from '../pki/der.js';
 import { readName } from '../pki/name.js';
+import { importPublicKey, type PublicKeyInfo } from '../pki/public-key.js';
+import { verifySignature } from '../pki/verify.js';
 import { CONTENT_CIPHERS, decryptContent, type ContentCipherName } from './content-ciphers.js';
 import { readEnvelopedData, readKeyTransport, type EnvelopedData } from './enveloped-data.js';
 import type { MessagePolicy, MessageType, PkiMessage, ScepRequest } from './message.js';
@@ -44,7 +46,7 @@ export async function openRequest<R extends Recipient>(
   const { keyLength, answer } = CONTENT_CIPHERS[envelope.cipher];
   const key = await recipient.decrypter.unwrap(info.encryptedKey, transport, keyLength);
   const plain = decryptContent(envelope.cipher, key, envelope.iv, envelope.encryptedContent);
-  return { request: readContent(message, plain), recipient, cipher: answer };
+  return { request: readContent(message, plain, recipient.certificate), recipient, cipher: answer };
 }
 
 function findRecipient<R extends Recipient>(
@@ -60,10 +62,11 @@ function findRecipient<R extends Recipient>(
 
 const QUERIES: ReadonlySet<MessageType> = new Set(['CertPoll', 'GetCert', 'GetCRL']);
 
-function readContent(message: PkiMessage, plain: Uint8Array): ScepRequest {
+function readContent(message: PkiMessage, plain: Uint8Array, own: Certificate): ScepRequest {
   try {
     return readRequest(message, plain);
   } catch (cause) {
+    spendVerification(plain, own.publicKey);
     if (cause instanceof SkepError && cause.code === 'ERR_CSR_AMBIGUOUS') throw cause;
     // What a query asks for is not signed inside, so an unreadable one and one for nothing must sound alike: otherwise
     // a captured envelope, sent as a query block by block, could be read from our answers.
@@ -72,6 +75,20 @@ function readContent(message: PkiMessage, plain: Uint8Array): ScepRequest {
     }
     throw new SkepError('ERR_SCEP_UNDECRYPTABLE', { cause });
   }
+}
+
+const DECOY = { hash: 'sha256', padding: 'pkcs1' } as const;
+
+/**
+ * A request that can be read is verified next, with a key that has to be imported first. One that cannot takes the same
+ * time, by the key that is at hand: its answer is the same, and its lateness is not to tell it apart.
+ */
+function spendVerification(plain: Uint8Array, publicKey: PublicKeyInfo): void {
+  const { rsa } = publicKey;
+  if (!rsa) return;
+  const signature = new Uint8Array(rsa.modulus.length).fill(1, 1);
+  // A copy: what was imported once is remembered by the object.
+  verifySignature(importPublicKey({ ...publicKey }), DECOY, plain, signature);
 }
 
 function readRequest(message: PkiMessage, plain: Uint8Array): ScepRequest {

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../base/error-codes.js';
 
 /** Whom a certification request names. */
 export interface ClaimedIdentity {
-  /** Intune or Entra device ids, lower case; all must be of one device. */
+  /** Intune or Entra device ids, lower case, or what is to be taken for one and is none; all must be of one device. */
   readonly deviceIds: readonly string[];
   /** User principal name, lower case. */
   readonly user?: string;

@@ -2,6 +2,7 @@
  * @module What is measured: the SCEP handler with every check on, but validation by a fixed challenge, the store in
  * memory, and neither journal nor log kept.
  */
+import { MESSAGE_LIMITS } from '../../lib/enrollment/limits.js';
 import type { Endpoint, EnrollmentService } from '../../lib/enrollment/service.js';
 import { systemClock } from '../../lib/base/clock.js';
 import { silentLogger } from '../../lib/base/log.js';
@@ -26,6 +27,7 @@ export function createBenchService(authority: Authority): BenchService {
     currentCrl: () => Promise.reject(new Error('no CRL is asked for here')),
     announceRevocation: () => undefined,
     journal: { record: () => Promise.resolve() },
+    limits: MESSAGE_LIMITS,
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,

@@ -25,6 +25,7 @@ import {
 } from '../../dev/scep-client/index.js';
 import type { PkiMessageOptions } from '../../dev/scep-client/pki-message.js';
 import type { Clock } from '../../lib/base/clock.js';
+import type { MessageLimits } from '../../lib/enrollment/limits.js';
 import type { Endpoint } from '../../lib/enrollment/service.js';
 import { createScepHandler, type ScepHandler, type ScepOptions } from '../../lib/http/scep.js';
 import { createProfile } from '../../lib/issuance/profile.js';
@@ -80,6 +81,7 @@ export interface BenchOptions {
   readonly endpoints?: (parts: BenchParts) => readonly Endpoint[];
   readonly currentCrl?: () => Promise<Uint8Array>;
   readonly handler?: Partial<ScepOptions>;
+  readonly limits?: Partial<MessageLimits>;
   /** What stands between the service and its store. */
   readonly store?: (own: MemoryStore) => CertificateStore;
   /** What to put in place of parts of the authority. */
@@ -142,6 +144,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     clock,
     endpoints,
     ...(options.currentCrl ? { currentCrl: options.currentCrl } : {}),
+    ...(options.limits ? { limits: options.limits } : {}),
   });
   const handle = respondingWeb(
     createScepHandler(service.service, new Map(endpoints.map((endpoint) => [endpoint.name, endpoint])), {

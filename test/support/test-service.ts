@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../lib/base/clock.js';
 import { createLogger, type LogLevel } from '../../lib/base/log.js';
+import { MESSAGE_LIMITS, type MessageLimits } from '../../lib/enrollment/limits.js';
 import type { Endpoint, EnrollmentService } from '../../lib/enrollment/service.js';
 import { createScepHandler, type ScepHandler } from '../../lib/http/scep.js';
 import { createProfile } from '../../lib/issuance/profile.js';
@@ -29,6 +30,8 @@ export interface TestServiceOptions {
   readonly store?: CertificateStore;
   readonly endpoints?: readonly Endpoint[];
   readonly currentCrl?: () => Promise<Uint8Array>;
+  /** What differs from the defaults. */
+  readonly limits?: Partial<MessageLimits>;
 }
 
 /** An endpoint `static` with challenge `secret123`, renewal on; the vectors were captured with that challenge. */
@@ -64,6 +67,7 @@ export function createTestService(options: TestServiceOptions): TestService {
         return Promise.resolve();
       },
     },
+    limits: { ...MESSAGE_LIMITS, ...options.limits },
     clock,
     random: randomBytes,
     logger: createLogger((level, line) => log.push({ level, line }), 'debug'),

@@ -2,13 +2,14 @@
 import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectRoot } from '../../dev/project-root.js';
 import type { Clock } from '../../lib/base/clock.js';
 import { silentLogger } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
 import type { AuthoritySource } from '../../lib/keys/authority.js';
 import { createFileAuthority } from '../../lib/keys/file.js';
 
-export const VECTORS = join(import.meta.dirname, '..', 'vectors');
+export const VECTORS = join(projectRoot(), 'test', 'vectors');
 
 /** When the messages were captured: their signers’ certificates, and the captured CAs, are valid then. */
 export const CAPTURE_CLOCK: Clock = { now: () => new Date('2026-11-22T15:30:00Z') };

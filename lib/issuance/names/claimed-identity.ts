@@ -4,7 +4,7 @@ import { OID } from '../../pki/oids.js';
 import { readSidExtension } from '../../pki/sid-extension.js';
 import type { ClaimedIdentity } from '../../validators/identity-check.js';
 import { readRequested } from '../requested.js';
-import { readCommonNameId, readIdentity, readIntuneDeviceId } from './identity.js';
+import { isDeviceUri, readCommonNameIds, readIdentity, readIntuneDeviceId } from './identity.js';
 import { isMicrosoftTag, readSidUri } from './sid-uri.js';
 
 /**
@@ -15,11 +15,11 @@ import { isMicrosoftTag, readSidUri } from './sid-uri.js';
 export function readClaimedIdentity(csr: CertificationRequest): ClaimedIdentity {
   const names = readRequested(csr).subjectAltNames ?? [];
   const { user } = readIdentity(csr.subject, names);
-  const ids = [...names.map(readIntuneDeviceId), readCommonNameId(csr.subject)];
+  const devices = names.filter(isDeviceUri).map((name) => readIntuneDeviceId(name) ?? UNREADABLE);
   const tags = names.filter(({ kind, value }) => kind === 'uri' && isMicrosoftTag(value));
   const extension = csr.extensions.find(({ type }) => type === OID.msNtdsCaSecurity);
   return {
-    deviceIds: [...new Set(ids.filter((id) => id !== undefined))],
+    deviceIds: [...new Set([...devices, ...readCommonNameIds(csr.subject)])],
     ...(user === undefined ? {} : { user }),
     securityIdentifiers: [
       ...tags.map(({ value }) => readSidUri(value) ?? UNREADABLE),
@@ -28,7 +28,7 @@ export function readClaimedIdentity(csr: CertificationRequest): ClaimedIdentity 
   };
 }
 
-/** Equals no security identifier. */
+/** Equals no security identifier, and is no device's id. */
 const UNREADABLE = 'unreadable';
 
 function readSid(value: Uint8Array): string {

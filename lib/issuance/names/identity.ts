@@ -3,6 +3,7 @@ import { SkepError } from '../../base/errors.js';
 import type { GeneralName } from '../../pki/general-names.js';
 import type { DistinguishedName } from '../../pki/name.js';
 import type { IssuanceProfile } from '../profile.js';
+import { decodeUri } from './sid-uri.js';
 import { COMMON_NAME } from './subject.js';
 
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -20,16 +21,22 @@ export function readIntuneDeviceId({ kind, value }: GeneralName): string | undef
   return kind === 'uri' ? DEVICE_URI.exec(value)?.[1]?.toLowerCase() : undefined;
 }
 
-/** The common name, if it is a GUID; lower case. */
-export function readCommonNameId(subject: DistinguishedName): string | undefined {
+/** Whether a lax reader might see a device id in it, however it is written. */
+export function isDeviceUri({ kind, value }: GeneralName): boolean {
+  return kind === 'uri' && /^intunedeviceid:/i.test(decodeUri(value));
+}
+
+/** The common names that are GUIDs; lower case. */
+export function readCommonNameIds(subject: DistinguishedName): string[] {
   return subject.rdns
     .flat()
-    .find(({ type, value }) => type === COMMON_NAME && BARE_GUID.test(value))
-    ?.value.toLowerCase();
+    .filter(({ type, value }) => type === COMMON_NAME && BARE_GUID.test(value))
+    .map(({ value }) => value.toLowerCase());
 }
 
 export function readIdentity(subject: DistinguishedName, names: readonly GeneralName[]): Identity {
-  const deviceId = names.map(readIntuneDeviceId).find((id) => id !== undefined) ?? readCommonNameId(subject);
+  const deviceId =
+    names.map(readIntuneDeviceId).find((id) => id !== undefined) ?? readCommonNameIds(subject)[0];
   const user = names.find(({ kind }) => kind === 'upn')?.value.toLowerCase();
   return { ...(deviceId === undefined ? {} : { deviceId }), ...(user === undefined ? {} : { user }) };
 }

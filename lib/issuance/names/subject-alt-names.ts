@@ -4,7 +4,7 @@ import type { GeneralName } from '../../pki/general-names.js';
 import type { IssuanceProfile, LeafNameKind } from '../profile.js';
 import type { Shaper } from '../pipeline.js';
 import { isUnder } from './host-name.js';
-import { readIntuneDeviceId } from './identity.js';
+import { isDeviceUri, readIntuneDeviceId } from './identity.js';
 import { isMicrosoftTag, isSidUri } from './sid-uri.js';
 import { IS_WELL_FORMED } from './syntax.js';
 
@@ -23,6 +23,10 @@ const RULES: readonly NameRule[] = [
   ({ kind, value }, { allowSidUri }) =>
     kind === 'uri' && isMicrosoftTag(value) && !(allowSidUri && isSidUri(value))
       ? 'uri carries a security identifier'
+      : undefined,
+  (name) =>
+    isDeviceUri(name) && readIntuneDeviceId(name) === undefined
+      ? 'not a well-formed Intune device id'
       : undefined,
 ];
 

@@ -7,8 +7,8 @@ import {
   deviceCsr,
   grantingIntune,
   intuneEndpoint,
-  linesWith,
 } from '../../support/scep-bench.js';
+import { expectAlert } from './alert.js';
 
 const calls = createCalls();
 const refusing: Validator = {
@@ -22,7 +22,7 @@ it('is refused when Intune refuses it', async () => {
   const { outcome, message } = await bench.ask(bench.build({ csr: { subject: 'CN=dc01' } }));
   expect(outcome).toBe('FAILURE badRequest');
   expect(message?.failInfoText).not.toContain('Subject');
-  expect(linesWith(bench, 'ERR_INTUNE_REFUSED')).toHaveLength(1);
+  expectAlert(bench, 'ERR_INTUNE_REFUSED');
   expect(bench.store.records.size).toBe(0);
   // Its own refusal is no news to Intune.
   expect(calls.failed).toEqual([]);

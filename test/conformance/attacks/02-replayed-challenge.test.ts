@@ -13,6 +13,7 @@ import {
   OTHER_KEY,
   selfSigned,
 } from '../../support/scep-bench.js';
+import { expectAlert } from './alert.js';
 
 const create = async (overrides: Parameters<typeof intuneEndpoint>[0] = {}) => {
   const calls = createCalls();
@@ -53,9 +54,7 @@ describe('one challenge', () => {
     const { bench, calls } = await create();
     await bench.ask(bench.build());
     expect((await bench.ask(bench.build({ csr }))).outcome).toBe('FAILURE badRequest');
-    const lines = bench.log.filter(({ line }) => line.includes('ERR_CHALLENGE_REUSED'));
-    expect(lines.map(({ level }) => level)).toEqual(['warn']);
-    expect(bench.journal.at(-1)?.code).toBe('ERR_CHALLENGE_REUSED');
+    expectAlert(bench, 'ERR_CHALLENGE_REUSED');
     expect(bench.store.records.size).toBe(1);
     expect(calls.validated).toHaveLength(1);
   });

@@ -12,7 +12,8 @@ import {
   TAG,
 } from '../../../lib/pki/der.js';
 import { certificateText } from '../../support/openssl.js';
-import { createBench, issuedBy, linesWith } from '../../support/scep-bench.js';
+import { CHALLENGE, createBench, issuedBy, leaksOf, linesWith } from '../../support/scep-bench.js';
+import { expectAlert } from './alert.js';
 
 /** All that a certificate of the default profile without URLs may have. */
 const ALLOWED: readonly string[] = [
@@ -60,6 +61,7 @@ describe('stripped', () => {
     expect(Buffer.from(der).includes('evil.example')).toBe(false);
     expect(Buffer.from(der).includes(Buffer.alloc(20, 0xee))).toBe(false);
     expect(linesWith(bench, 'extension-ignored')).toHaveLength(1);
+    expect(leaksOf(bench, CHALLENGE)).toEqual([]);
   });
 });
 
@@ -87,7 +89,7 @@ describe('refused', () => {
   it.each(Object.entries(REFUSED))('%s', async (_name, [csr, code]) => {
     const bench = await createBench();
     expect((await bench.ask(bench.build({ csr }), 'intune')).outcome).toBe('FAILURE badRequest');
-    expect(linesWith(bench, code)).toHaveLength(1);
+    expectAlert(bench, code);
     expect(bench.store.records.size).toBe(0);
   });
 });

@@ -7,10 +7,10 @@ import {
   DEVICE_KEY,
   grantingIntune,
   intuneEndpoint,
-  linesWith,
   OTHER_KEY,
   selfSigned,
 } from '../../support/scep-bench.js';
+import { expectAlert } from './alert.js';
 
 const calls = createCalls();
 const bench = await createBench({ endpoints: () => [intuneEndpoint({ validator: grantingIntune(calls) })] });
@@ -19,7 +19,7 @@ describe('proof of possession', () => {
   it('is demanded', async () => {
     const { outcome } = await bench.ask(bench.build({ csr: { key: OTHER_KEY, signWith: DEVICE_KEY } }));
     expect(outcome).toBe('FAILURE badRequest');
-    expect(linesWith(bench, 'ERR_CSR_SIGNATURE')).toHaveLength(1);
+    expectAlert(bench, 'ERR_CSR_SIGNATURE');
     expect(calls).toEqual(createCalls());
     expect(bench.store.records.size).toBe(0);
   });

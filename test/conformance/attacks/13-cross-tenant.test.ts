@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { silentLogger } from '../../../lib/base/log.js';
 import { createIntuneValidator } from '../../../lib/validators/intune.js';
 import { createBench, intuneEndpoint, linesWith } from '../../support/scep-bench.js';
+import { expectAlert } from './alert.js';
 
 it('is asked once and refused', async () => {
   let asked = 0;
@@ -23,5 +24,6 @@ it('is asked once and refused', async () => {
   expect((await bench.ask(bench.build())).outcome).toBe('FAILURE badRequest');
   expect(asked).toBe(1);
   expect(linesWith(bench, 'BadTenantIdInChallenge')).toHaveLength(1);
+  expectAlert(bench, 'ERR_INTUNE_REFUSED');
   expect(bench.store.records.size).toBe(0);
 });

@@ -2,13 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import type { Verdict } from '../../../lib/validators/validator.js';
-import {
-  createBench,
-  grantingIntune,
-  intuneEndpoint,
-  issuedBy,
-  linesWith,
-} from '../../support/scep-bench.js';
+import { createBench, grantingIntune, intuneEndpoint, issuedBy } from '../../support/scep-bench.js';
+import { expectAlert } from './alert.js';
 
 async function withNotification(notifySuccess: () => Promise<Verdict>) {
   const validator = { ...grantingIntune(), notifySuccess };
@@ -30,7 +25,7 @@ describe('a success notification', () => {
     });
     expect(record?.deliveredAt).toBeUndefined();
     expect(bench.announced).toEqual([record?.serialNumber]);
-    expect(linesWith(bench, 'ERR_NOTIFICATION_REFUSED')).toHaveLength(1);
+    expectAlert(bench, 'ERR_NOTIFICATION_REFUSED');
   });
 
   it('that is lost: 503, and the next try delivers the same certificate', async () => {

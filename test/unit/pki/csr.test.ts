@@ -38,6 +38,10 @@ import {
 const parse = (fields: RequestFields = {}) => parseCertificationRequest(buildRequest(fields));
 const codeOfParse = (fields: RequestFields) => codeOf(() => parse(fields));
 
+/** The same contents under a context tag. */
+const contextOf = (number: number, element: Uint8Array) =>
+  Uint8Array.from(element, (octet, index) => (index === 0 ? 0xa0 | number : octet));
+
 const usage = keyUsage(['digitalSignature']);
 const purposes = extendedKeyUsage([OID.clientAuth]);
 const names = altNames(['dns', 'device.contoso.com']);
@@ -172,10 +176,15 @@ describe('parseCertificationRequest', () => {
     ['65 attributes', { attributes: Array.from({ length: 65 }, () => attribute('1.2.3', NULL)) }],
     ['a subject that is no name', { subject: sequence(NULL) }],
     ['a key that is none', { publicKey: sequence(NULL) }],
+    // Found by the fuzzer: another reader passes over what is no SEQUENCE, and sees no challenge.
+    ['an attribute that is no sequence', {
+      attributes: [contextOf(12, attribute(OID.challengePassword, printableString('a')))],
+    }],
+    ['an extension that is no sequence', { extensions: [contextOf(12, names)] }],
     ['indefinite lengths inside', { attributes: [Buffer.from('308006022A033103020101' + '0000', 'hex')] }],
   ])('refuses %s', (_, fields) => {
     expect(codeOfParse(fields)).toBe('ERR_CSR_MALFORMED');
-  });
+  }); // prettier-ignore
 
   it('refuses something after the signature, inside the request', () => {
     const parts = readWhole(buildRequest(), TAG.sequence).content;
@@ -253,6 +262,20 @@ describe('verifyCertificationRequest', () => {
   it('refuses an algorithm that it does not know', () => {
     const signature = { hash: 'sha224', identifier: sequence(oid('1.2.840.113549.1.1.14'), NULL) };
     expect(verify({ signature })).toBe('ERR_CSR_SIGNATURE');
+  });
+
+  // Found by the fuzzer: other readers refuse what stands there.
+  it.each([
+    ['something', encode(0x25)],
+    ['something after NULL', Buffer.concat([NULL, NULL])],
+  ])('refuses an algorithm with %s for parameters', (_case, parameters) => {
+    const signature = { hash: 'sha256', identifier: sequence(oid('1.2.840.113549.1.1.11'), parameters) };
+    expect(verify({ signature })).toBe('ERR_CSR_MALFORMED');
+  });
+
+  it('takes an algorithm without parameters', () => {
+    const signature = { hash: 'sha256', identifier: sequence(oid('1.2.840.113549.1.1.11')) };
+    expect(verify({ signature })).toBeUndefined();
   });
 
   it('refuses another key’s request', () => {

@@ -29,6 +29,15 @@ describe('whom a request claims to be for', () => {
     expect(claimed({ subject: `CN=${A}`, extensions: [names] }).deviceIds).toEqual([A]);
   });
 
+  it('is every common name, and what others might read as a device id', () => {
+    const names = altNames(['uri', `IntuneDeviceId://${A}/..`], ['uri', `intunedeviceid%3A//${B}`]);
+    expect(claimed({ subject: `CN=${A},CN=${B}`, extensions: [names] }).deviceIds).toEqual([
+      'unreadable',
+      B,
+      A,
+    ]);
+  });
+
   it('is every security identifier, readable or not', () => {
     const names = altNames(
       ['uri', `tag:microsoft.com,2022-09-14:sid:${SID}`],
