@@ -1,6 +1,6 @@
 /** @module Enrollments prepared before the clock runs, each with a key of its own, and checked after it stopped. */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -48,15 +48,15 @@ export async function prepareKeys(
   const make = async (): Promise<void> => {
     while (missing-- > 0) {
       const { privateKey } = await generate('rsa', { modulusLength: 2048 });
-      pems.push(privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
+      const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+      pems.push(pem);
+      // One by one, so that what was made is kept when somebody loses patience.
+      appendFileSync(file, pem, { mode: 0o600 });
       onKey();
     }
   };
-  if (missing > 0) {
-    await Promise.all(Array.from({ length: MAKERS }, make));
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, pems.join(''), { mode: 0o600 });
-  }
+  mkdirSync(dirname(file), { recursive: true });
+  await Promise.all(Array.from({ length: MAKERS }, make));
   return pems.slice(0, count).map((pem) => createPrivateKey(pem));
 }
 
