@@ -232,9 +232,10 @@ export function formatReport(report: BenchReport): string {
         .join(', ')}`,
     );
   if (roundTrips) {
-    const { storeRequests, storeEntities, vaultOperations, intuneCalls, graphCalls } = roundTrips.enrollment;
+    const { storeRequests, certificateEntities, journalEntities, vaultOperations, intuneCalls, graphCalls } =
+      roundTrips.enrollment;
     lines.push(
-      `An enrollment costs ${storeRequests} requests and ${storeEntities} entities at the storage account, ${vaultOperations} operations of the vault, ${intuneCalls} calls of Intune, ${graphCalls} of Graph`,
+      `An enrollment costs ${storeRequests} requests at the storage account, ${certificateEntities} entities of certificates and ${journalEntities} of the journal there, ${vaultOperations} operations of the vault, ${intuneCalls} calls of Intune, ${graphCalls} of Graph`,
       `OCSP costs ${roundTrips.ocsp.storeRequests} request at the storage account, repeated ${roundTrips.ocsp.repeatedStoreRequests}`,
     );
   }

@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { startAzurite } from '../../dev/azurite.js';
 import { startLocalCloud, type LocalCloud } from '../../dev/local-cloud.js';
 import { encodeCertId, encodeOcspRequest } from '../support/ocsp-request.js';
-import { startRecordingProxy, type RecordingProxy } from '../support/recording-proxy.js';
+import { startFaultyProxy, type SeenRequest } from '../support/faulty-proxy.js';
+import { JOURNAL_TABLE } from '../../lib/store/table-journal.js';
+import { CERTIFICATES_TABLE } from '../../lib/store/table-store.js';
 import { createSimulatedDevice } from '../load/challenges.js';
 import { median } from './figures.js';
 import { readCa } from './peers.js';
@@ -24,8 +26,10 @@ export interface RoundTrips {
 
 interface EnrollmentCost {
   readonly storeRequests: number;
-  /** Entities read or written. */
-  readonly storeEntities: number;
+  /** Entities read or written in the table of certificates, all in one of its sixteen partitions. */
+  readonly certificateEntities: number;
+  /** Entities written in the journal, all in the partition of the day. */
+  readonly journalEntities: number;
   readonly vaultOperations: number;
   readonly intuneCalls: number;
   readonly graphCalls: number;
@@ -38,21 +42,24 @@ export async function countRoundTrips(onEnrollment: () => void): Promise<RoundTr
   const dataDir = await mkdtemp(join(tmpdir(), 'skep-round-trips-'));
   const azurite = await startAzurite();
   const { origin } = new URL(azurite.tableUrl);
-  const proxy = await startRecordingProxy(origin);
+  let seen: SeenRequest[] = [];
+  const proxy = await startFaultyProxy(origin, { onCarriedOut: (request) => seen.push(request) });
+  const take = () => {
+    const taken = seen;
+    seen = [];
+    return taken;
+  };
   try {
     const cloud = await startLocalCloud({
       port: 0,
       simulatorPort: 0,
       dataDir,
-      environment: {
-        SKEP_KEYS: 'vault',
-        SKEP_LOG_LEVEL: 'error',
-        SKEP_STORAGE_CONNECTION: azurite.connectionString.replaceAll(origin, proxy.url),
-      },
+      environment: { SKEP_KEYS: 'vault', SKEP_LOG_LEVEL: 'error' },
+      storage: azurite.connectionString.replaceAll(origin, proxy.url),
       log: () => undefined,
     });
     try {
-      return await count(cloud, proxy, onEnrollment);
+      return await count(cloud, take, onEnrollment);
     } finally {
       await cloud.close();
     }
@@ -65,7 +72,7 @@ export async function countRoundTrips(onEnrollment: () => void): Promise<RoundTr
 
 async function count(
   cloud: LocalCloud,
-  proxy: RecordingProxy,
+  take: () => readonly SeenRequest[],
   onEnrollment: () => void,
 ): Promise<RoundTrips> {
   const { ready, vault, simulator } = cloud;
@@ -78,7 +85,7 @@ async function count(
   const serialNumbers: string[] = [];
   for (let i = 0; i < WARM_UP + ENROLLMENTS; i++) {
     const request = prepareRequest(await describe(ready.intune, key), ca.encryption);
-    proxy.take();
+    take();
     const [vaultBefore, callsBefore] = [operations(), simulator.state.calls.length];
     const answer = await post(
       `${scepUrl}?operation=PKIOperation`,
@@ -86,24 +93,25 @@ async function count(
       request.message,
     );
     const calls = simulator.state.calls.slice(callsBefore);
-    const exchanges = proxy.take();
+    const requests = take();
     serialNumbers.push(checkAnswer(request, answer, ca).serialNumber);
     onEnrollment();
     if (i < WARM_UP) continue;
     const isIntune = ({ endpoint }: { readonly endpoint: string }) => /validate|notification/i.test(endpoint);
     costs.push({
-      storeRequests: exchanges.length,
-      storeEntities: exchanges.reduce((sum, { target, answer: body }) => sum + entitiesOf(target, body), 0),
+      storeRequests: requests.length,
+      certificateEntities: countEntities(requests, CERTIFICATES_TABLE),
+      journalEntities: countEntities(requests, JOURNAL_TABLE),
       vaultOperations: operations() - vaultBefore,
       intuneCalls: calls.filter(isIntune).length,
       graphCalls: calls.filter((call) => !isIntune(call)).length,
     });
   }
   const ask = async (serialNumber: string): Promise<number> => {
-    proxy.take();
+    take();
     const question = encodeOcspRequest([encodeCertId(ca.ca.der, serialNumber)]);
     await post(ready.ocsp, 'application/ocsp-request', question);
-    return proxy.take().length;
+    return take().length;
   };
   const [first, again]: number[][] = [[], []];
   for (const serialNumber of serialNumbers) {
@@ -114,7 +122,8 @@ async function count(
   return {
     enrollment: {
       storeRequests: of('storeRequests'),
-      storeEntities: of('storeEntities'),
+      certificateEntities: of('certificateEntities'),
+      journalEntities: of('journalEntities'),
       vaultOperations: of('vaultOperations'),
       intuneCalls: of('intuneCalls'),
       graphCalls: of('graphCalls'),
@@ -129,14 +138,13 @@ async function describe(simulatorUrl: string, key: KeyObject) {
   return { key, subject, subjectAltName, challenge: await challenge() };
 }
 
-/** An entity group answers each of its changes with a status line of its own; anything else is about one entity. */
-function entitiesOf(target: string, body: Uint8Array): number {
-  if (!target.includes('$batch')) return 1;
-  return (
-    Buffer.from(body)
-      .toString('latin1')
-      .match(/^HTTP\/1\.1 2\d\d/gm)?.length ?? 0
-  );
+/** An entity group holds one request line for each of its changes; any other request is about one entity. */
+function countEntities(requests: readonly SeenRequest[], table: string): number {
+  return requests.reduce((sum, { path, body }) => {
+    if (!path.includes('$batch')) return sum + (path.includes(`/${table}(`) ? 1 : 0);
+    const lines = new RegExp(`^(?:POST|PUT|DELETE) \\S+/${table}\\b`, 'gm');
+    return sum + (body.toString('latin1').match(lines)?.length ?? 0);
+  }, 0);
 }
 
 async function post(url: string, contentType: string, body: Uint8Array): Promise<Uint8Array> {
