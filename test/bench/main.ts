@@ -8,6 +8,7 @@ import { findGoTool, provideGoTool } from '../support/go-tools.js';
 import { createProgress, type Progress } from '../support/progress.js';
 import { compareEnrollments, countRuns, enrollOne, warmUp } from './enrollments.js';
 import { measureFloor, type FloorFigures } from './floor.js';
+import { measureInstance } from './instance.js';
 import { load } from './load.js';
 import { compareOcsp } from './ocsp.js';
 import {
@@ -93,6 +94,10 @@ async function measure(
   }
   if (parts.has('startUp')) {
     measured.startUp = await measureStartUp(plan.starts, progress.step('Cold starts', plan.starts));
+  }
+  if (parts.has('instance')) {
+    const onRound = progress.step('One instance', plan.rounds + 1);
+    measured.instance = await measureInstance(keys, plan.rounds, onRound);
   }
   return measured;
 }

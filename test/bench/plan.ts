@@ -40,7 +40,7 @@ const QUICK: BenchPlan = {
   certificates: 5000,
 };
 
-export const PARTS = ['enrollments', 'floor', 'ocsp', 'startUp', 'store', 'roundTrips'] as const;
+export const PARTS = ['enrollments', 'floor', 'ocsp', 'startUp', 'instance', 'store', 'roundTrips'] as const;
 
 export type Part = (typeof PARTS)[number];
 

@@ -1,6 +1,7 @@
 /** @module What `npm run bench` found: as JSON, and as a page of text. */
 import type { EnrollmentFigures } from './enrollments.js';
 import type { FloorFigures } from './floor.js';
+import type { InstanceFigures } from './instance.js';
 import type { LoadFigures } from './load.js';
 import type { OcspFigures } from './ocsp.js';
 import type { Part } from './plan.js';
@@ -24,6 +25,7 @@ export interface Measured {
   readonly getCaCert?: LoadFigures;
   readonly ocsp?: OcspFigures;
   readonly startUp?: StartUpFigures;
+  readonly instance?: InstanceFigures;
   readonly store?: StoreFigures;
   readonly roundTrips?: RoundTrips;
 }
@@ -184,8 +186,19 @@ export function reasonsFor(
 const LOAD_HEAD = ['/s', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU µs'];
 
 export function formatReport(report: BenchReport): string {
-  const { machine, conditions, floor, enrollments, ocsp, getCaCert, memory, startUp, store, roundTrips } =
-    report;
+  const {
+    machine,
+    conditions,
+    floor,
+    enrollments,
+    ocsp,
+    getCaCert,
+    memory,
+    startUp,
+    instance,
+    store,
+    roundTrips,
+  } = report;
   const lines: string[] = [
     `${machine.processor}, ${machine.cores} cores, Node.js ${machine.node}, OpenSSL ${machine.openssl}`,
     ...Object.entries(conditions).map(([name, value]) => `${name}: ${value}`),
@@ -222,6 +235,10 @@ export function formatReport(report: BenchReport): string {
   if (startUp)
     lines.push(
       `First answer of the package after ${startUp.packagedMs.toFixed(0)} ms, of a trivial function after ${startUp.trivialMs.toFixed(0)} ms (medians of ${startUp.starts})`,
+    );
+  if (instance)
+    lines.push(
+      `The package on one core, its store in the emulator: ${instance.perSecond.toFixed(0)} enrollments a second, ${instance.cpuUs.toFixed(0)} µs of CPU each`,
     );
   if (store)
     lines.push(

@@ -2,14 +2,12 @@
  * @module Cold start: from the start of a process to its first answer, the packaged app (GetCACert) beside a function
  * that does nothing, both in the local Functions host, in turn, on one core.
  */
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { join } from 'node:path';
 import { startAzurite } from '../../dev/azurite.js';
 import { median } from './figures.js';
-import { firstLine, startPinned, stop } from './processes.js';
+import { buildHost, buildTrivialApp, makePackage } from './packaged-app.js';
 import { temporaryFolder } from './peers.js';
+import { firstLine, startPinned, stop } from './processes.js';
 
 export interface StartUpFigures {
   /** Milliseconds from the start of the process to the last octet of the first answer; medians. */
@@ -26,14 +24,6 @@ interface HostedApp {
   readonly path: string;
   readonly environment: Readonly<Record<string, string>>;
 }
-
-const TRIVIAL = `
-import { app } from '@azure/functions';
-app.http('hello', { authLevel: 'anonymous', methods: ['GET'], handler: () => ({ body: 'hello' }) });
-`;
-
-/** Under out/, where a bundle finds the packages of this checkout. */
-const FOLDER = resolve('out/bench');
 
 export async function measureStartUp(starts: number, onStart: () => void): Promise<StartUpFigures> {
   const host = await buildHost();
@@ -87,44 +77,4 @@ async function startOnce(host: string, { folder, path, environment }: HostedApp)
   } finally {
     await stop(child);
   }
-}
-
-async function buildHost(): Promise<string> {
-  const outfile = join(FOLDER, 'host.mjs');
-  await build({
-    entryPoints: ['test/bench/host-process.ts'],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'warning',
-    outfile,
-  });
-  return outfile;
-}
-
-function makePackage(): string {
-  const made = spawnSync(process.execPath, ['scripts/package.mjs', FOLDER], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`the package was not made: ${made.stderr}`);
-  return join(FOLDER, 'app');
-}
-
-/** Bundled as the deployable is. */
-async function buildTrivialApp(): Promise<string> {
-  const folder = join(FOLDER, 'trivial');
-  mkdirSync(folder, { recursive: true });
-  await build({
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['@azure/functions-core'],
-    logLevel: 'warning',
-    stdin: { contents: TRIVIAL, resolveDir: '.', loader: 'ts' },
-    outfile: join(folder, 'main.cjs'),
-  });
-  copyFileSync('host.json', join(folder, 'host.json'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'commonjs', main: 'main.cjs' }));
-  return folder;
 }
