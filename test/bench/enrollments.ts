@@ -60,7 +60,7 @@ export async function compareEnrollments(contest: Contest): Promise<EnrollmentFi
       own.push(await enrollAll(skep, ours, connections));
       onRun();
       for (const { name, run } of peers) {
-        others.get(name)?.push(await run(connections));
+        others.get(name)?.push(await run(connections).catch(blame(name)));
         onRun();
       }
     }
@@ -82,6 +82,10 @@ export async function compareEnrollments(contest: Contest): Promise<EnrollmentFi
     ),
   };
 }
+
+const blame = (name: string) => (cause: unknown) => {
+  throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+};
 
 /** A peer starts anew for each run: what it keeps of one would slow the next. */
 function createRunner(peer: ScepPeer, keys: readonly KeyObject[]) {

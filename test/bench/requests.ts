@@ -135,7 +135,10 @@ export function checkAnswer(
     signerCertificate: signer.certificate,
     allowEchoedNonce: true,
   });
-  if (rep.status !== 'SUCCESS') throw new Error(`answered ${rep.status}`);
+  if (rep.status !== 'SUCCESS') {
+    const why = rep.status === 'FAILURE' ? `: ${rep.failInfo} ${rep.failInfoText ?? ''}` : '';
+    throw new Error(`an enrollment was answered ${rep.status}${why}`);
+  }
   const [issued] = rep.payload.certificates;
   const wanted = createPublicKey(signer.key).export({ format: 'der', type: 'spki' });
   const certificate = issued && parseCertificate(issued.der);
