@@ -1,4 +1,5 @@
-// Writes the pages that are made of tables in the code: docs/settings.md, docs/errors.md. With --check, compares only.
+// Writes the pages that are made of tables in the code (docs/settings.md, docs/errors.md) and of measurements
+// (docs/capacity.md). With --check, compares only.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { format } from 'prettier';
@@ -11,7 +12,8 @@ const { outputFiles } = await build({
       export { failRow } from './lib/scep/fail-info.ts';
       export { statusOf } from './lib/http/status-codes.ts';
       export { HRESULTS } from './lib/intune/hresults.ts';
-      export { RESULT_CODES } from './lib/intune/result-codes.ts';`,
+      export { RESULT_CODES } from './lib/intune/result-codes.ts';
+      export { formatCapacity } from './test/bench/capacity/page.ts';`,
     resolveDir: '.',
     loader: 'ts',
   },
@@ -25,7 +27,9 @@ const { outputFiles } = await build({
 // Packages are found from a file's place, so the bundle is run as a file beside this one.
 const bundle = new URL('./.docs-bundle.mjs', import.meta.url);
 await writeFile(bundle, outputFiles[0].contents);
-const { SETTINGS, ERRORS, failRow, statusOf, HRESULTS, RESULT_CODES } = await import(bundle.href);
+const { SETTINGS, ERRORS, failRow, statusOf, HRESULTS, RESULT_CODES, formatCapacity } = await import(
+  bundle.href
+);
 await rm(bundle);
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -33,7 +37,13 @@ const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 const hex = (hresult) => `0x${(hresult >>> 0).toString(16).toUpperCase().padStart(8, '0')}`;
 
+const measurement = async (name) => JSON.parse(await readFile(`docs/measurements/${name}.json`, 'utf8'));
+
 const pages = {
+  'docs/capacity.md': formatCapacity({
+    bench: await measurement('bench'),
+    renewals: await measurement('renewals'),
+  }),
   'docs/settings.md': `# Settings
 
 Every setting is an app setting of the function app, or an environment variable of the local cloud. A wrong one is named
