@@ -7,9 +7,9 @@ import { useLocalCloud } from '../../support/local-cloud.js';
 import { generatePrivateKey } from '../../support/test-authority.js';
 
 const AT_ONCE = 4;
-const DEVICES = 40;
+const DEVICES = 24;
 /** So long Intune takes to answer: whoever is at work stays at work until all the others have come. */
-const SLOW_MS = 3000;
+const SLOW_MS = 5000;
 const TIMEOUT_MS = 30_000;
 
 const cloud = useLocalCloud({ SKEP_MAX_CONCURRENT: String(AT_ONCE) });
@@ -31,7 +31,7 @@ async function send(url: string, { message }: PreparedRequest): Promise<Reply> {
   return { status: response.status, retryAfter: Number(response.headers.get('retry-after')), body };
 }
 
-test('ten times as many as are worked on at once: 429 with Retry-After, no 5xx, no time-out; later all are served', async () => {
+test('six times as many as are worked on at once: 429 with Retry-After, no 5xx, no time-out; later all are served', async () => {
   const { ready } = cloud();
   const url = `${ready.scep.intune}/pkiclient.exe`;
   const ca = await readCa(url);
