@@ -4,7 +4,7 @@ import { milliseconds } from './words.js';
 
 const WIDTH = 720;
 const HEIGHT = 220;
-const LEFT = 48;
+const LEFT = 72;
 const BOTTOM = 24;
 const TOP = 8;
 const PLOT = HEIGHT - BOTTOM - TOP;

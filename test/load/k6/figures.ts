@@ -34,6 +34,13 @@ export interface Slice {
   readonly p95Ms: number;
 }
 
+/** In k6's words and in a reader's. */
+export interface Condition {
+  readonly metric: string;
+  readonly condition: string;
+  readonly text: string;
+}
+
 export interface Threshold {
   readonly text: string;
   readonly met: boolean;
@@ -51,11 +58,8 @@ export interface LoadFigures {
 const value = ({ metrics }: SummaryData, metric: string, name: string): number =>
   metrics[metric]?.values[name] ?? 0;
 
-/** @param describe the words for a threshold, by metric and condition. */
-export function readFigures(
-  data: SummaryData,
-  describe: (metric: string, condition: string) => string,
-): LoadFigures {
+/** @param conditions in the order in which they are shown; one that k6 says nothing of was not met. */
+export function readFigures(data: SummaryData, conditions: readonly Condition[]): LoadFigures {
   const operations = (['scep', 'ocsp'] as const).map((operation): OperationFigures => {
     const answers = Object.fromEntries(
       OUTCOMES.map((outcome) => [outcome, value(data, `${operation}_${outcome}`, 'count')]),
@@ -74,12 +78,10 @@ export function readFigures(
   return {
     seconds: data.state.testRunDurationMs / 1000,
     operations: operations.filter(({ total }) => total > 0),
-    thresholds: Object.entries(data.metrics).flatMap(([metric, { thresholds = {} }]) =>
-      Object.entries(thresholds).map(([condition, { ok }]) => ({
-        text: describe(metric, condition),
-        met: ok,
-      })),
-    ),
+    thresholds: conditions.map(({ metric, condition, text }) => ({
+      text,
+      met: data.metrics[metric]?.thresholds?.[condition]?.ok ?? false,
+    })),
     slices: Array.from({ length: SLICES }, (_, index) => ({
       served: value(data, sliceName(index, 'time'), 'count'),
       turnedAway: value(data, sliceName(index, 'turned_away'), 'count'),

@@ -6,13 +6,7 @@ import { formatSummary } from './text.js';
 import { thresholdsOf } from './thresholds.js';
 
 export function handleSummary(data: SummaryData): Record<string, string> {
-  const rows = thresholdsOf(plan);
-  const figures = readFigures(
-    data,
-    (metric, condition) =>
-      rows.find((row) => row.metric === metric && row.condition === condition)?.text ??
-      `${metric} ${condition}`,
-  );
+  const figures = readFigures(data, thresholdsOf(plan));
   const when = __ENV['SKEP_LOAD_STARTED'] ?? '';
   return {
     stdout: formatSummary(plan, figures),

@@ -1,19 +1,14 @@
 /** @module What must hold for a run to pass, in k6's words and in a reader's. */
 import type { LoadPlan } from '../plan.js';
-
-interface ThresholdRow {
-  readonly metric: string;
-  readonly condition: string;
-  readonly text: string;
-}
+import type { Condition } from './figures.js';
 
 const OPERATIONS = { scep: 'SCEP', ocsp: 'OCSP' } as const;
 
-export function thresholdsOf({ scenario, limits }: LoadPlan): readonly ThresholdRow[] {
+export function thresholdsOf({ scenario, limits }: LoadPlan): readonly Condition[] {
   const asked = ASKED[scenario];
-  return asked.flatMap((operation): ThresholdRow[] => {
+  return asked.flatMap((operation): Condition[] => {
     const name = OPERATIONS[operation];
-    const none = (outcome: string, what: string): ThresholdRow => ({
+    const none = (outcome: string, what: string): Condition => ({
       metric: `${operation}_${outcome}`,
       condition: 'count==0',
       text: `${name}: ${what}`,
