@@ -2,6 +2,7 @@
  * @module `npm run bench`: how fast this server is, beside others and beside its own arithmetic, on one pinned core.
  * Read the ratios: the figures of one machine and one moment say little. `--help` tells the rest.
  */
+import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import type { KeyObject } from 'node:crypto';
 import { findGoTool, provideGoTool } from '../support/go-tools.js';
@@ -42,7 +43,9 @@ async function main(command: BenchCommand): Promise<void> {
   const progress = createProgress(command.json);
   const reasons: Record<string, string> = {};
   try {
-    const measured = await measure(command, progress, reasons);
+    // Read first: whoever has a wrong file shall not wait for the end to hear of it.
+    const earlier = command.earlier === undefined ? {} : readMeasured(command.earlier);
+    const measured = { ...earlier, ...(await measure(command, progress, reasons)) };
     progress.end();
     const ratios = ratiosOf(measured);
     const report: BenchReport = {
@@ -186,6 +189,21 @@ async function floorOfPinnedProcess(plan: BenchPlan): Promise<FloorFigures> {
 async function rssMiB({ url }: RunningServer): Promise<number> {
   const rss = Number(await (await fetch(`${url}/reset`)).text());
   return Math.round(rss / 2 ** 20);
+}
+
+/** The parts of an earlier report, without what is computed from them. */
+function readMeasured(file: string): Measured {
+  const {
+    measuredAt: _measuredAt,
+    quick: _quick,
+    machine: _machine,
+    conditions: _conditions,
+    ratios: _ratios,
+    wanted: _wanted,
+    notMeasured: _notMeasured,
+    ...measured
+  } = JSON.parse(readFileSync(file, 'utf8')) as BenchReport;
+  return measured;
 }
 
 /** What a reader needs to judge the figures; nothing that names the machine. */

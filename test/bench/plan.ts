@@ -50,6 +50,8 @@ export interface BenchCommand {
   readonly json: boolean;
   readonly help: boolean;
   readonly parts: ReadonlySet<Part>;
+  /** A report whose parts are kept where they are not measured again. */
+  readonly earlier: string | undefined;
   /** PEM file of RSA keys to prepare the requests with. */
   readonly keyFile: string | undefined;
   readonly positionals: readonly string[];
@@ -60,6 +62,7 @@ export const USAGE = `npm run bench -- [options]
   --quick          a few minutes: fewer rounds, a smaller store; step-ca only where it is built already
   --json           the numbers alone
   --only PARTS     some of ${PARTS.join(', ')}; joined by commas
+  --with REPORT    take the parts that are not measured now from an earlier report (JSON) of this machine
   --keys FILE      prepare the requests with these RSA keys (PKCS#8, PEM); missing ones are made and added
   --count N        how many keys, and so requests
 
@@ -76,6 +79,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
+      with: { type: 'string' },
       only: { type: 'string', default: PARTS.join(',') },
       keys: { type: 'string' },
       count: { type: 'string' },
@@ -95,6 +99,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
     json: values.json,
     help: values.help,
     parts: new Set(parts),
+    earlier: values.with,
     keyFile: values.keys,
     positionals,
   };
