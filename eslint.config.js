@@ -32,7 +32,6 @@ export default defineConfig(
     '.skep/',
     'node_modules/',
     'test/vectors/',
-    'test/load/',
   ]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,

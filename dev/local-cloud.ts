@@ -28,6 +28,8 @@ export interface LocalCloudOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder of a package (`npm run package`). Default: the one that SKEP_APP_DIR names, or what `npm run build` made. */
   readonly appDir?: string;
+  /** Connection string of storage that is there already. Default: an emulator of its own. */
+  readonly storage?: string;
   readonly log: HostLog;
 }
 
@@ -78,7 +80,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   };
   try {
     const [azurite, simulator] = await Promise.all([
-      startAzurite({ folder: join(dataDir, 'azurite') }),
+      options.storage === undefined ? startAzurite({ folder: join(dataDir, 'azurite') }) : undefined,
       startIntuneSimulator({
         port: options.simulatorPort,
         tokenClock: systemClock,
@@ -87,10 +89,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         }, 'error'),
       }),
     ]);
-    started.push(azurite, simulator);
+    started.push(...(azurite ? [azurite] : []), simulator);
     // Certificates name the port, so it is chosen before there is a server on it.
     const port = options.port || (await findFreePort());
-    const storage = azurite.connectionString;
+    const storage = azurite?.connectionString ?? options.storage ?? '';
     const vault =
       options.environment['SKEP_KEYS'] === 'vault'
         ? await startLocalVault({ dataDir, storage, environment: options.environment })
@@ -125,7 +127,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       vault: vault?.simulator.url ?? null,
       storage,
       management: describeManagement(base, simulator.url),
-      pids: [process.pid, azurite.pid],
+      pids: [process.pid, ...(azurite ? [azurite.pid] : [])],
     };
     await assertAnswers(ready);
     await pointProfileAtUs(simulator, ready);

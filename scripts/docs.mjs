@@ -1,4 +1,4 @@
-// Writes the pages that are made of tables in the code. With --check, compares only.
+// Writes the pages that are made of tables in the code, and of measurements. With --check, compares only.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { format } from 'prettier';
@@ -19,7 +19,8 @@ const { outputFiles } = await build({
       export { shownHresult } from './lib/intune/hresults.ts';
       export { RESULT_CODES } from './lib/intune/result-codes.ts';
       export { PLATFORMS, KINDS } from './cli/profiles/platforms.ts';
-      export { KEY_USAGE, PURPOSE, SCEP_VALUES } from './cli/profiles/values.ts';`,
+      export { KEY_USAGE, PURPOSE, SCEP_VALUES } from './cli/profiles/values.ts';
+      export { formatCapacity } from './test/bench/capacity/page.ts';`,
     resolveDir: '.',
     loader: 'ts',
   },
@@ -49,6 +50,7 @@ const {
   hresultOfStatus,
   shownHresult,
   explain,
+  formatCapacity,
   ...profiles
 } = await import(bundle.href);
 await rm(bundle);
@@ -77,7 +79,13 @@ const scepRows = platformRows.flatMap(([name, { title, scepTrust }]) =>
   }),
 );
 
+const measurement = async (name) => JSON.parse(await readFile(`docs/measurements/${name}.json`, 'utf8'));
+
 const pages = {
+  'docs/capacity.md': formatCapacity({
+    bench: await measurement('bench'),
+    renewals: await measurement('renewals'),
+  }),
   'docs/settings.md': `# Settings
 
 Every setting is an app setting of the function app, or an environment variable of the local cloud. A wrong one is named

@@ -1,4 +1,4 @@
-/** @module Enrollments of this server and of another one, in turn, with the same keys, at 1, 8 and 32 connections. */
+/** @module Enrollments of this server and of others, in turn, with the same keys, at 1, 8 and 32 connections. */
 import type { KeyObject } from 'node:crypto';
 import type { CaCertificates } from '../../dev/scep-client/index.js';
 import type { Certificate } from '../../lib/pki/certificate.js';
@@ -10,14 +10,18 @@ import { checkAnswer, prepareRequests, type PreparedRequest } from './requests.j
 
 const CONNECTIONS = [1, 8, 32] as const;
 
-export interface EnrollmentFigures {
+export interface PeerFigures {
   /** Medians of the rounds, one row for each number of connections. */
-  readonly skep: readonly LoadFigures[];
-  readonly peer: readonly LoadFigures[];
-  /** Enrollments per second, ours by theirs: the median of all pairs; null without a peer. */
-  readonly ratio: number | null;
+  readonly rows: readonly LoadFigures[];
+  /** Enrollments per second, ours by theirs: the median of all pairs. */
+  readonly ratio: number;
   /** CPU time for one enrollment, theirs by ours. */
-  readonly cpuRatio: number | null;
+  readonly cpuRatio: number;
+}
+
+export interface EnrollmentFigures {
+  readonly skep: readonly LoadFigures[];
+  readonly peers: Readonly<Record<string, PeerFigures>>;
 }
 
 interface Prepared {
@@ -29,52 +33,71 @@ const SCEP = 'application/x-pki-message';
 
 export interface Contest {
   readonly skep: RunningServer;
-  readonly peer: ScepPeer | undefined;
+  /** By name. */
+  readonly peers: Readonly<Record<string, ScepPeer>>;
   readonly keys: readonly KeyObject[];
   readonly rounds: number;
+  /** Hears of every run that is over; there are `countRuns` of them. */
+  readonly onRun: () => void;
 }
 
-export async function compareEnrollments({ skep, peer, keys, rounds }: Contest): Promise<EnrollmentFigures> {
+export const countRuns = ({ peers, rounds }: Pick<Contest, 'peers' | 'rounds'>): number =>
+  rounds * CONNECTIONS.length * (1 + Object.keys(peers).length);
+
+/** In turn: ours, then each of the others, so that whatever else the machine does strikes all. */
+export async function compareEnrollments(contest: Contest): Promise<EnrollmentFigures> {
+  const { skep, keys, rounds, onRun } = contest;
+  const peers = Object.entries(contest.peers).map(([name, peer]) => ({
+    name,
+    run: createRunner(peer, keys),
+  }));
   const ours = await prepare(skep, keys);
-  let theirs: Prepared | undefined;
-  const runs: { readonly skep: LoadFigures; readonly peer: LoadFigures | undefined }[] = [];
+  const own: LoadFigures[] = [];
+  const others = new Map<string, LoadFigures[]>(peers.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const connections of CONNECTIONS) {
       await fetch(`${skep.url}/reset`);
-      const own = await enrollAll(skep, ours, connections);
-      const other = peer && (await withPeer(peer, connections));
-      runs.push({ skep: own, peer: other });
+      own.push(await enrollAll(skep, ours, connections));
+      onRun();
+      for (const { name, run } of peers) {
+        others.get(name)?.push(await run(connections).catch(blame(name)));
+        onRun();
+      }
     }
   }
+  const summary = (all: readonly LoadFigures[]) => CONNECTIONS.map((count) => summarize(all, count));
+  const inPairs = (all: readonly LoadFigures[], compare: (us: LoadFigures, them: LoadFigures) => number) =>
+    median(all.map((them, index) => compare(own[index] as LoadFigures, them)));
+  return {
+    skep: summary(own),
+    peers: Object.fromEntries(
+      [...others].map(([name, all]) => [
+        name,
+        {
+          rows: summary(all),
+          ratio: inPairs(all, (us, them) => us.perSecond / them.perSecond),
+          cpuRatio: inPairs(all, (us, them) => them.cpuUs / us.cpuUs),
+        },
+      ]),
+    ),
+  };
+}
 
-  async function withPeer(fresh: ScepPeer, connections: number): Promise<LoadFigures> {
-    const running = await fresh.start();
+const blame = (name: string) => (cause: unknown) => {
+  throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+};
+
+/** A peer starts anew for each run: what it keeps of one would slow the next. */
+function createRunner(peer: ScepPeer, keys: readonly KeyObject[]) {
+  let prepared: Prepared | undefined;
+  return async (connections: number): Promise<LoadFigures> => {
+    const running = await peer.start();
     try {
-      theirs ??= await prepare(running, keys);
-      return await enrollAll(running, theirs, connections);
+      prepared ??= await prepare(running, keys);
+      return await enrollAll(running, prepared, connections);
     } finally {
       await stop(running.child);
     }
-  }
-
-  const pairs = runs.flatMap(({ skep: own, peer: other }) => (other ? [{ own, other }] : []));
-  return {
-    skep: CONNECTIONS.map((count) =>
-      summarize(
-        runs.map((run) => run.skep),
-        count,
-      ),
-    ),
-    peer: peer
-      ? CONNECTIONS.map((count) =>
-          summarize(
-            pairs.map(({ other }) => other),
-            count,
-          ),
-        )
-      : [],
-    ratio: pairs.length > 0 ? median(pairs.map(({ own, other }) => own.perSecond / other.perSecond)) : null,
-    cpuRatio: pairs.length > 0 ? median(pairs.map(({ own, other }) => other.cpuUs / own.cpuUs)) : null,
   };
 }
 

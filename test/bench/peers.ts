@@ -1,6 +1,6 @@
 /** @module The servers that are compared: each starts fresh, on a free port, pinned like the others. */
 import { spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -9,6 +9,7 @@ import {
   type CaCertificates,
 } from '../../dev/scep-client/index.js';
 import { findFreePort } from '../support/free-port.js';
+import { createTestAuthority } from '../support/test-authority.js';
 import { CHALLENGE } from './requests.js';
 import { firstLine, startPinned, untilAnswers } from './processes.js';
 import type { ServerReady } from './server.js';
@@ -72,6 +73,52 @@ export function createScepserver(): ScepPeer | undefined {
     },
   };
 }
+
+/** step-ca with an RSA-2048 CA and nothing but a SCEP provisioner; it keeps no database. @param program its path. */
+export function createStepCa(program: string): ScepPeer {
+  return {
+    async start() {
+      const folder = temporaryFolder();
+      const file = (name: string) => join(folder, name);
+      const { caKey, caPem } = await stepAuthority();
+      writeFileSync(file('ca.pem'), caPem);
+      const key = caKey.export({ format: 'pem', type: 'pkcs8' });
+      writeFileSync(file('ca.key.pem'), key, { mode: 0o600 });
+      const [port, tlsPort] = [await findFreePort(), await findFreePort()];
+      const configuration = {
+        root: file('ca.pem'),
+        crt: file('ca.pem'),
+        key: file('ca.key.pem'),
+        insecureAddress: `127.0.0.1:${port}`,
+        address: `127.0.0.1:${tlsPort}`,
+        dnsNames: ['127.0.0.1'],
+        logger: { format: 'text' },
+        authority: {
+          provisioners: [
+            {
+              type: 'SCEP',
+              name: 'bench',
+              challenge: CHALLENGE,
+              minimumPublicKeyLength: 2048,
+              // AES-256-CBC, as the requests have it.
+              encryptionAlgorithmIdentifier: 2,
+            },
+          ],
+        },
+      };
+      writeFileSync(file('ca.json'), JSON.stringify(configuration));
+      const child = startPinned(program, [file('ca.json')], { GOMAXPROCS: '1', STEPPATH: folder });
+      child.stdout?.resume();
+      const url = `http://127.0.0.1:${port}/scep/bench`;
+      await untilAnswers(() => readCa(url));
+      return { child, url, scepUrl: `${url}?operation=PKIOperation` };
+    },
+  };
+}
+
+/** One for all starts, so that the prepared requests fit. */
+let stepCa: ReturnType<typeof createTestAuthority> | undefined;
+const stepAuthority = () => (stepCa ??= createTestAuthority('rsa', 'ca', 'CN=Peer CA,O=Peer'));
 
 /** @param base the SCEP address without a query. */
 export async function readCa(base: string): Promise<CaCertificates> {

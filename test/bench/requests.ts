@@ -1,13 +1,15 @@
 /** @module Enrollments prepared before the clock runs, each with a key of its own, and checked after it stopped. */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import {
   createCsr,
   createSignerIdentity,
   encodePkiMessage,
+  publicKeyDer,
   type CaCertificates,
+  type GeneralName,
   type SignerIdentity,
 } from '../../dev/scep-client/index.js';
 import { readCertRep } from '../../dev/scep-client/cert-rep.js';
@@ -28,16 +30,45 @@ export interface PreparedRequest {
   readonly signer: SignerIdentity;
 }
 
-export async function prepareKeys(count: number): Promise<KeyObject[]> {
-  const known = existsSync(KEY_FILE) ? readFileSync(KEY_FILE, 'utf8') : '';
+/** Keys at once: they are made off the main thread, and the rest of the machine is left alone. */
+const MAKERS = 4;
+
+/**
+ * @param file PEM, where keys are looked for, and kept for the next time.
+ * @param onKey hears of each key that is made.
+ */
+export async function prepareKeys(
+  count: number,
+  file = KEY_FILE,
+  onKey: () => void = () => undefined,
+): Promise<KeyObject[]> {
+  const known = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const pems: string[] = known.match(/-----BEGIN[^]+?-----END PRIVATE KEY-----\n/g) ?? [];
-  while (pems.length < count) {
-    const { privateKey } = await generate('rsa', { modulusLength: 2048 });
-    pems.push(privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
-  }
-  mkdirSync(dirname(KEY_FILE), { recursive: true });
-  writeFileSync(KEY_FILE, pems.join(''), { mode: 0o600 });
+  let missing = count - pems.length;
+  const make = async (): Promise<void> => {
+    while (missing-- > 0) {
+      const { privateKey } = await generate('rsa', { modulusLength: 2048 });
+      const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+      pems.push(pem);
+      // One by one, so that what was made is kept when somebody loses patience.
+      appendFileSync(file, pem, { mode: 0o600 });
+      onKey();
+    }
+  };
+  mkdirSync(dirname(file), { recursive: true });
+  await Promise.all(Array.from({ length: MAKERS }, make));
   return pems.slice(0, count).map((pem) => createPrivateKey(pem));
+}
+
+export interface Wish {
+  readonly key: KeyObject;
+  readonly subject: string;
+  readonly subjectAltName: GeneralName;
+  /** Unset for a renewal that its signer vouches for. */
+  readonly challenge?: string;
+  /** Default: a self-signed certificate over the key. */
+  readonly signer?: SignerIdentity;
+  readonly messageType?: 'PKCSReq' | 'RenewalReq';
 }
 
 /** PKCSReqs as Intune's clients send them: SHA-256, AES-256, an alternative name, key usages; about 2.6 kB. */
@@ -45,31 +76,44 @@ export function prepareRequests(
   keys: readonly KeyObject[],
   recipient: CaCertificates['encryption'],
 ): PreparedRequest[] {
-  return keys.map((key, index) => {
-    const signer = createSignerIdentity(key, `CN=device-${index}`, new Date());
-    const transactionId = createHash('sha256').update(signer.certificate.der).digest('hex');
-    const senderNonce = createHash('md5').update(transactionId).digest();
-    const csr = createCsr({
-      key,
-      subject: `CN=device-${index},O=Contoso`,
-      challenge: CHALLENGE,
-      subjectAltNames: [{ type: 'dns', value: `device-${index}.contoso.test` }],
-      keyUsage: ['digitalSignature', 'keyEncipherment'],
-      extendedKeyUsage: [OID.clientAuth],
-    });
-    const message = encodePkiMessage({
-      messageType: 'PKCSReq',
-      transactionId,
-      senderNonce,
-      messageData: csr,
-      recipients: [recipient],
-      signerKey: key,
-      signerCertificate: signer.certificate,
-      digest: 'sha256',
-      cipher: 'aes256',
-    });
-    return { message, transactionId, senderNonce, signer };
+  return keys.map((key, index) =>
+    prepareRequest(
+      {
+        key,
+        subject: `CN=device-${index},O=Contoso`,
+        subjectAltName: { type: 'dns', value: `device-${index}.contoso.test` },
+        challenge: CHALLENGE,
+      },
+      recipient,
+    ),
+  );
+}
+
+export function prepareRequest(wish: Wish, recipient: CaCertificates['encryption']): PreparedRequest {
+  const { key, subject, subjectAltName, challenge, messageType = 'PKCSReq' } = wish;
+  const signer = wish.signer ?? createSignerIdentity(key, subject, new Date());
+  const transactionId = createHash('sha256').update(publicKeyDer(key)).update(subject).digest('hex');
+  const senderNonce = createHash('md5').update(transactionId).digest();
+  const csr = createCsr({
+    key,
+    subject,
+    ...(challenge === undefined ? {} : { challenge }),
+    subjectAltNames: [subjectAltName],
+    keyUsage: ['digitalSignature', 'keyEncipherment'],
+    extendedKeyUsage: [OID.clientAuth],
   });
+  const message = encodePkiMessage({
+    messageType,
+    transactionId,
+    senderNonce,
+    messageData: csr,
+    recipients: [recipient],
+    signerKey: signer.key,
+    signerCertificate: signer.certificate,
+    digest: 'sha256',
+    cipher: 'aes256',
+  });
+  return { message, transactionId, senderNonce, signer };
 }
 
 /**
@@ -91,7 +135,10 @@ export function checkAnswer(
     signerCertificate: signer.certificate,
     allowEchoedNonce: true,
   });
-  if (rep.status !== 'SUCCESS') throw new Error(`answered ${rep.status}`);
+  if (rep.status !== 'SUCCESS') {
+    const why = rep.status === 'FAILURE' ? `: ${rep.failInfo} ${rep.failInfoText ?? ''}` : '';
+    throw new Error(`an enrollment was answered ${rep.status}${why}`);
+  }
   const [issued] = rep.payload.certificates;
   const wanted = createPublicKey(signer.key).export({ format: 'der', type: 'spki' });
   const certificate = issued && parseCertificate(issued.der);

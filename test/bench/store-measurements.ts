@@ -14,6 +14,7 @@ import type { StoreConnection } from '../../lib/store/connection.js';
 import { createTableStore } from '../../lib/store/table-store.js';
 import { encodeCertId, encodeOcspRequest } from '../support/ocsp-request.js';
 import type { Sample } from '../support/store-seed.js';
+import { median } from './figures.js';
 
 export interface StoreUnderTest {
   /** Connection string. */
@@ -129,10 +130,6 @@ async function time(
   const start = performance.now();
   await work(samples[turn % samples.length] as Sample);
   return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 const connectionOf = ({ storage }: StoreUnderTest): StoreConnection => ({
