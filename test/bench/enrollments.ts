@@ -49,7 +49,7 @@ export async function compareEnrollments(contest: Contest): Promise<EnrollmentFi
   const { skep, keys, rounds, onRun } = contest;
   const peers = Object.entries(contest.peers).map(([name, peer]) => ({
     name,
-    run: createRunner(peer, keys),
+    run: createRunner(name, peer, keys),
   }));
   const ours = await prepare(skep, keys);
   const own: LoadFigures[] = [];
