@@ -49,7 +49,7 @@ export async function compareEnrollments(contest: Contest): Promise<EnrollmentFi
   const { skep, keys, rounds, onRun } = contest;
   const peers = Object.entries(contest.peers).map(([name, peer]) => ({
     name,
-    run: createRunner(peer, keys),
+    run: createRunner(name, peer, keys),
   }));
   const ours = await prepare(skep, keys);
   const own: LoadFigures[] = [];
@@ -60,7 +60,7 @@ export async function compareEnrollments(contest: Contest): Promise<EnrollmentFi
       own.push(await enrollAll(skep, ours, connections));
       onRun();
       for (const { name, run } of peers) {
-        others.get(name)?.push(await run(connections).catch(blame(name)));
+        others.get(name)?.push(await run(connections));
         onRun();
       }
     }
@@ -83,20 +83,30 @@ export async function compareEnrollments(contest: Contest): Promise<EnrollmentFi
   };
 }
 
-const blame = (name: string) => (cause: unknown) => {
-  throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-};
+/** scepserver now and then refuses one of many that come at once; such a run says nothing, and is made again. */
+const TRIES = 4;
 
 /** A peer starts anew for each run: what it keeps of one would slow the next. */
-function createRunner(peer: ScepPeer, keys: readonly KeyObject[]) {
+function createRunner(name: string, peer: ScepPeer, keys: readonly KeyObject[]) {
   let prepared: Prepared | undefined;
-  return async (connections: number): Promise<LoadFigures> => {
+  const run = async (connections: number): Promise<LoadFigures> => {
     const running = await peer.start();
     try {
       prepared ??= await prepare(running, keys);
       return await enrollAll(running, prepared, connections);
     } finally {
       await stop(running.child);
+    }
+  };
+  return async (connections: number): Promise<LoadFigures> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await run(connections);
+      } catch (cause) {
+        if (attempt < TRIES) continue;
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`${name}: ${why}`, { cause });
+      }
     }
   };
 }

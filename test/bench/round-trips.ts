@@ -133,9 +133,9 @@ async function count(
 }
 
 async function describe(simulatorUrl: string, key: KeyObject) {
-  const { subject, alternativeName, challenge } = await createSimulatedDevice(simulatorUrl);
-  const subjectAltName = { type: 'uri', value: alternativeName } as const;
-  return { key, subject, subjectAltName, challenge: await challenge() };
+  const device = await createSimulatedDevice(simulatorUrl);
+  const subjectAltName = { type: 'uri', value: device.alternativeName } as const;
+  return { key, subject: device.subject, subjectAltName, challenge: await device.challenge() };
 }
 
 /** An entity group holds one request line for each of its changes; any other request is about one entity. */

@@ -38,11 +38,10 @@ test('six times as many as are worked on at once: 429 with Retry-After, no 5xx, 
   const key = generatePrivateKey('rsa');
   const requests: PreparedRequest[] = [];
   for (let i = 0; i < DEVICES; i++) {
-    const { subject, alternativeName, challenge } = await createSimulatedDevice(ready.intune);
-    const subjectAltName = { type: 'uri', value: alternativeName } as const;
-    requests.push(
-      prepareRequest({ key, subject, subjectAltName, challenge: await challenge() }, ca.encryption),
-    );
+    const device = await createSimulatedDevice(ready.intune);
+    const subjectAltName = { type: 'uri', value: device.alternativeName } as const;
+    const challenge = await device.challenge();
+    requests.push(prepareRequest({ key, subject: device.subject, subjectAltName, challenge }, ca.encryption));
   }
   const fault = await fetch(`${ready.intune}/_sim/faults`, {
     method: 'POST',

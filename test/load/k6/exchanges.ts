@@ -103,7 +103,7 @@ function toAnswer({ status, headers, body, error_code }: RefinedResponse<'binary
     status,
     contentType: headers['Content-Type'] ?? '',
     retryAfter: headers['Retry-After'] ?? '',
-    body: new Uint8Array(body ?? new ArrayBuffer(0)),
+    body: new Uint8Array(body),
     timedOut: TIMED_OUT.has(error_code),
   };
 }

@@ -1,11 +1,11 @@
 /** @module How the load is spread over the run: k6's executors, open wherever devices do not wait for each other. */
-import type { Options, Scenario } from 'k6/options';
 import type { LoadPlan } from '../plan.js';
 import { k6Thresholds } from './thresholds.js';
 
 const MOST_USERS = 1000;
 
-export function createOptions(plan: LoadPlan, scenarios: Record<string, Scenario>): Options {
+/** k6 types its scenarios as classes, which a literal is not; so the types here are the literals' own. */
+export function createOptions(plan: LoadPlan, scenarios: Readonly<Record<string, object>>) {
   return {
     scenarios,
     thresholds: k6Thresholds(plan),
@@ -15,7 +15,7 @@ export function createOptions(plan: LoadPlan, scenarios: Record<string, Scenario
 }
 
 /** `count` arrivals, evenly spread. */
-export function steady(exec: string, count: number, seconds: number): Scenario {
+export function steady(exec: string, count: number, seconds: number) {
   return {
     executor: 'constant-arrival-rate',
     exec,
@@ -27,7 +27,7 @@ export function steady(exec: string, count: number, seconds: number): Scenario {
 }
 
 /** `count` arrivals that swell to twice their mean and ebb away: a morning. */
-export function peak(exec: string, count: number, seconds: number): Scenario {
+export function peak(exec: string, count: number, seconds: number) {
   const perMinute = Math.round((2 * count * 60) / seconds);
   const half = `${Math.round((seconds * 1000) / 2)}ms`;
   return {
