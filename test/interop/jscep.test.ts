@@ -82,7 +82,11 @@ describeClient('jscep and a CA that rolls over', NEEDS, ADVICE, () => {
       keys,
       authority: (own) => ({ ...own, next: [own.issuer.certificate] }),
     });
-    const url = await serve((request) => handle('static', '', request));
+    const url = await serve(async (request) => {
+      const response = await handle('static', '', request);
+      const body = new Uint8Array(await response.arrayBuffer());
+      return { status: response.status, headers: Object.fromEntries(response.headers), body };
+    });
     const folder = temporaryFolder();
     const caFile = join(folder, 'ca.pem');
     writeFileSync(caFile, pem(ca.ca.der));

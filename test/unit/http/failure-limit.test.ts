@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { silentLogger } from '../../../lib/base/log.js';
 import { createAddressLimit } from '../../../lib/http/address-limit.js';
 import { limitFailures } from '../../../lib/http/failure-limit.js';
+import { respond } from '../../../lib/http/http.js';
+import { respondingWeb } from '../../../dev/web-response.js';
 
 function create(statuses: readonly number[]) {
   const left = [...statuses];
@@ -13,10 +15,12 @@ function create(statuses: readonly number[]) {
     clock: { now: () => new Date('2026-03-01T12:00:00Z') },
     logger: silentLogger,
   });
-  const handle = limitFailures(() => {
-    asked++;
-    return Promise.resolve(new Response('', { status: left.shift() ?? 200 }));
-  }, limit);
+  const handle = respondingWeb(
+    limitFailures(() => {
+      asked++;
+      return Promise.resolve(respond(left.shift() ?? 200, '', 'text/plain'));
+    }, limit),
+  );
   const send = async (address = '203.0.113.5') =>
     handle(new Request('http://skep.test/manage', { headers: { 'x-forwarded-for': address } }));
   return { send, asked: () => asked };
