@@ -189,7 +189,11 @@ knows faster instructions for RSA than Go does.
 
 function describeMachine({ machine, quick, measuredAt }: BenchReport): string {
   const { processor, cores, loadAverage, node, openssl } = machine;
-  return `${cores} cores of an ${processor}, Node.js ${node}, OpenSSL ${openssl}, ${measuredAt}${quick ? ' (a quick run)' : ''}, with a load average of ${loadAverage}: other work ran beside it, which costs CPU time, too`;
+  const busy =
+    loadAverage > cores
+      ? `; other work ran beside it (load average ${loadAverage}), which costs CPU time, too`
+      : '';
+  return `${cores} cores of an ${processor}, Node.js ${node}, OpenSSL ${openssl}, ${measuredAt}${quick ? ' (a quick run)' : ''}${busy}`;
 }
 
 const limitRow = ({ name, perSecond, arithmetic }: Limit) => [
