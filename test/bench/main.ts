@@ -3,7 +3,7 @@
  * Read the ratios: the figures of one machine and one moment say little. `--help` tells the rest.
  */
 import { readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import type { KeyObject } from 'node:crypto';
 import { findGoTool, provideGoTool } from '../support/go-tools.js';
 import { createProgress, type Progress } from '../support/progress.js';
@@ -213,6 +213,7 @@ function describeMachine(): Machine {
     processor: all[0]?.model ?? 'unknown',
     cores: all.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
+    loadAverage: Math.round(loadavg()[2] ?? 0),
     node: process.version,
     openssl: process.versions.openssl,
   };

@@ -34,6 +34,8 @@ export interface Machine {
   readonly processor: string;
   readonly cores: number;
   readonly memoryGiB: number;
+  /** Threads that wanted a core, on average over a quarter of an hour: much more than one means noise. */
+  readonly loadAverage: number;
   readonly node: string;
   readonly openssl: string;
 }
@@ -200,7 +202,7 @@ export function formatReport(report: BenchReport): string {
     roundTrips,
   } = report;
   const lines: string[] = [
-    `${machine.processor}, ${machine.cores} cores, Node.js ${machine.node}, OpenSSL ${machine.openssl}`,
+    `${machine.processor}, ${machine.cores} cores, Node.js ${machine.node}, OpenSSL ${machine.openssl}, load average ${machine.loadAverage}`,
     ...Object.entries(conditions).map(([name, value]) => `${name}: ${value}`),
   ];
   if (enrollments) {

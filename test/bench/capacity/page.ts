@@ -188,8 +188,12 @@ knows faster instructions for RSA than Go does.
 }
 
 function describeMachine({ machine, quick, measuredAt }: BenchReport): string {
-  const { processor, cores, node, openssl } = machine;
-  return `${cores} cores of an ${processor}, Node.js ${node}, OpenSSL ${openssl}, ${measuredAt}${quick ? ' (a quick run)' : ''}`;
+  const { processor, cores, loadAverage, node, openssl } = machine;
+  const busy =
+    loadAverage > cores
+      ? `; other work ran beside it (load average ${loadAverage}), which costs CPU time, too`
+      : '';
+  return `${cores} cores of an ${processor}, Node.js ${node}, OpenSSL ${openssl}, ${measuredAt}${quick ? ' (a quick run)' : ''}${busy}`;
 }
 
 const limitRow = ({ name, perSecond, arithmetic }: Limit) => [
