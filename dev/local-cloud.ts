@@ -170,6 +170,8 @@ function appSettings(
     SKEP_GRAPH_URL: intune.graphBaseUrl,
     SKEP_INTUNE_HOSTS: new URL(simulator.url).host,
     SKEP_DIRECTORY: 'on',
+    // Keys that lay in the folder before may have issued what this store has never seen.
+    SKEP_RENEWAL_UNKNOWN: 'accept',
     ...managementSettings(simulator.url),
     // The app signs in as it does in Azure: by a managed identity, here the simulator's.
     IDENTITY_ENDPOINT: intune.identityEndpoint,

@@ -47,12 +47,12 @@ export function createMemoryStore(): MemoryStore {
 
   function update(read: CertificateRecord, wanted: UnwrittenRecord, at?: Date): CertificateRecord {
     if (records.get(read.serialNumber)?.version !== read.version) return conflict(wanted);
-    note(eventOf(read, wanted, at));
+    note(eventOf(read, wanted, at), read.version);
     return write(wanted);
   }
 
-  function note(event: LedgerEvent | undefined): void {
-    if (event) waiting.set(keyOf(event), event);
+  function note(event: LedgerEvent | undefined, version?: string): void {
+    if (event) waiting.set(keyOf(event, version), event);
   }
 
   /** Runs the work within the promise, so that what it throws is a rejection, as with the real store. */

@@ -22,6 +22,7 @@ type ownSettings = {
   SKEP_STATIC_CHALLENGE: string?
   SKEP_STATIC_LEGACY: ('true' | 'false')?
   SKEP_STATIC_RENEWAL: ('true' | 'false')?
+  SKEP_RENEWAL_UNKNOWN: ('refuse' | 'accept')?
   @description('A Key Vault reference.')
   SKEP_ENDPOINTS: string?
   SKEP_REPLAY_WINDOW_MINUTES: string?

@@ -43,7 +43,7 @@ export function moveChanges(before: CertificateRecord, after: UnwrittenRecord, a
     ...oldKeys.filter((key) => !newKeys.includes(key)).map((key): Change => ({ kind: 'delete', key })),
     ...newKeys.filter((key) => !oldKeys.includes(key)).map((key): Change => ({ kind: 'insert', key, row })),
     ...revokedChanges(before, after),
-    ...(event ? [insertEvent(event)] : []),
+    ...(event ? [insertEvent(event, before.version)] : []),
   ];
 }
 

@@ -38,13 +38,18 @@ export function eventOf(
   return { kind: 'issued', at: after.issuedAt, ...request, certificateHash: sha256(after.certificate) };
 }
 
-/** Where the event lies: with the certificate, and where there is none, by what was signed. */
-export function keyOf(event: LedgerEvent): string {
-  return eventKey(event.at, event.kind, event.kind === 'signed' ? event.signedHash : event.serialNumber);
+/**
+ * Where the event lies: with the certificate, and where there is none, by what was signed.
+ * @param version of the record before the move; a hold, its end and another hold may come in one millisecond.
+ */
+export function keyOf(event: LedgerEvent, version = ''): string {
+  const move = version && sha256(Buffer.from(version)).slice(0, 8);
+  const id = event.kind === 'signed' ? event.signedHash : event.serialNumber;
+  return eventKey(event.at, event.kind, move, id);
 }
 
-export function insertEvent(event: LedgerEvent): Change {
-  return { kind: 'insert', key: keyOf(event), row: encodeEventRow(event) };
+export function insertEvent(event: LedgerEvent, version?: string): Change {
+  return { kind: 'insert', key: keyOf(event, version), row: encodeEventRow(event) };
 }
 
 function encodeEventRow(event: LedgerEvent): Row {

@@ -25,9 +25,12 @@ export function partitionOf(id: string): string {
 export const certificateKey = (serialNumber: string): string => `c|${serialNumber}`;
 export const claimRowKey = (claim: string): string => `k|${claim}`;
 export const revokedKey = (serialNumber: string): string => `r|${serialNumber}`;
-/** @param id a serial number, or the hash of what was signed. */
-export const eventKey = (at: Date, kind: string, id: string): string =>
-  `l|${String(at.getTime()).padStart(13, '0')}|${kind}|${id}`;
+/**
+ * @param id a serial number, or the hash of what was signed.
+ * @param move tells moves of one kind in one millisecond apart; hex, may be empty.
+ */
+export const eventKey = (at: Date, kind: string, move: string, id: string): string =>
+  `l|${String(at.getTime()).padStart(13, '0')}|${kind}|${move}|${id}`;
 
 /** The keys of the rows by which a search finds this certificate. */
 export function lookupKeys(record: Omit<CertificateRecord, 'version'>): string[] {

@@ -10,6 +10,7 @@ import {
   type TestService,
 } from '../../support/test-service.js';
 import { createMemoryStore } from '../../../dev/memory-store.js';
+import { createRenewalValidator } from '../../../lib/validators/renewal.js';
 import {
   CAPTURE_CLOCK,
   readCaptures,
@@ -23,7 +24,9 @@ function serviceOf(folder: 'b' | 'c', legacy: boolean): TestService {
   const authority = vectorAuthority(folder);
   const store = createMemoryStore();
   const parts = { authority, certificates: store, clock: CAPTURE_CLOCK };
-  const endpoint = staticEndpoint(parts, { legacy });
+  // Renewals among the captures show certificates of another server with this CA.
+  const renewal = createRenewalValidator({ ...parts, acceptUnknown: true });
+  const endpoint = staticEndpoint(parts, { legacy, renewal });
   return createTestService({
     authority,
     store,
