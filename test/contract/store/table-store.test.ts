@@ -3,4 +3,6 @@ import { useAzurite } from '../../support/azurite.js';
 import { certificateStoreContract } from './certificate-store.js';
 
 const azurite = useAzurite();
-certificateStoreContract('Azure Tables', () => createTableStore({ connection: azurite.connection() }));
+certificateStoreContract('Azure Tables', () =>
+  createTableStore({ connection: azurite.connection(), operationTimeoutMs: 30_000 }),
+);
