@@ -1,4 +1,4 @@
-// Writes the pages that are made of tables in the code: docs/settings.md, docs/errors.md. With --check, compares only.
+// Writes the pages that are made of tables in the code: docs/settings.md, docs/errors.md, docs/reader-differences.md. With --check, compares only.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { format } from 'prettier';
@@ -11,7 +11,8 @@ const { outputFiles } = await build({
       export { failRow } from './lib/scep/fail-info.ts';
       export { statusOf } from './lib/http/status-codes.ts';
       export { HRESULTS } from './lib/intune/hresults.ts';
-      export { RESULT_CODES } from './lib/intune/result-codes.ts';`,
+      export { RESULT_CODES } from './lib/intune/result-codes.ts';
+      export { DIFFERENCES } from './test/fuzz/differences.ts';`,
     resolveDir: '.',
     loader: 'ts',
   },
@@ -25,7 +26,9 @@ const { outputFiles } = await build({
 // Packages are found from a file's place, so the bundle is run as a file beside this one.
 const bundle = new URL('./.docs-bundle.mjs', import.meta.url);
 await writeFile(bundle, outputFiles[0].contents);
-const { SETTINGS, ERRORS, failRow, statusOf, HRESULTS, RESULT_CODES } = await import(bundle.href);
+const { SETTINGS, ERRORS, failRow, statusOf, HRESULTS, RESULT_CODES, DIFFERENCES } = await import(
+  bundle.href
+);
 await rm(bundle);
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -75,6 +78,23 @@ What \`ERR_INTUNE_REFUSED\` says in its detail. Every code but \`Success\` refus
 ${table(
   ['Code', 'What it means', 'What to do'],
   Object.entries(RESULT_CODES).map(([code, row]) => [`\`${code}\``, row.means, row.remedy]),
+)}
+`,
+  'docs/reader-differences.md': `# Where our readers and others part
+
+\`npm run fuzz\` shows every input to a reader of ours and some of them to asn1js, pkijs and openssl too. What only one
+side takes must be in this table (\`test/fuzz/differences.ts\`), or it is a finding. For certification requests, “taken”
+means here that a certificate would be made of it, and no row lets us take one that another reader refuses.
+
+${table(
+  ['Target', 'Reader', 'Who takes it', 'What', 'Why'],
+  DIFFERENCES.map(({ targets, references, accepts, what, why }) => [
+    targets.join(', '),
+    references.join(', '),
+    accepts === 'we' ? 'we do' : 'they do',
+    what,
+    why,
+  ]),
 )}
 `,
 };
