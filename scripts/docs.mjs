@@ -20,7 +20,8 @@ const { outputFiles } = await build({
       export { RESULT_CODES } from './lib/intune/result-codes.ts';
       export { PLATFORMS, KINDS } from './cli/profiles/platforms.ts';
       export { KEY_USAGE, PURPOSE, SCEP_VALUES } from './cli/profiles/values.ts';
-      export { formatCapacity } from './test/bench/capacity/page.ts';`,
+      export { formatCapacity } from './test/bench/capacity/page.ts';
+      export { DIFFERENCES } from './test/fuzz/differences.ts';`,
     resolveDir: '.',
     loader: 'ts',
   },
@@ -51,6 +52,7 @@ const {
   shownHresult,
   explain,
   formatCapacity,
+  DIFFERENCES,
   ...profiles
 } = await import(bundle.href);
 await rm(bundle);
@@ -295,6 +297,23 @@ ${table(
       .filter(([, { check }]) => check === id)
       .map(([fault]) => `\`${fault}\``)
       .join(', '),
+  ]),
+)}
+`,
+  'docs/reader-differences.md': `# Where our readers and others part
+
+\`npm run fuzz\` shows every input to a reader of ours and some of them to asn1js, pkijs and openssl too. What only one
+side takes must be in this table (\`test/fuzz/differences.ts\`), or it is a finding. For certification requests, “taken”
+means here that a certificate would be made of it, and no row lets us take one that another reader refuses.
+
+${table(
+  ['Target', 'Reader', 'Who takes it', 'What', 'Why'],
+  DIFFERENCES.map(({ targets, references, accepts, what, why }) => [
+    targets.join(', '),
+    references.join(', '),
+    accepts === 'we' ? 'we do' : 'they do',
+    what,
+    why,
   ]),
 )}
 `,

@@ -1,7 +1,9 @@
 /** @module Algorithms as rows: below these tables nobody names an algorithm. */
 import { constants } from 'node:crypto';
 import type { SignatureAlgorithm } from '../keys/signer.js';
-import { NULL, contextTag, encode, integer, oid, sequence } from './der.js';
+import { equalBytes } from '../base/bytes.js';
+import { SkepError } from '../base/errors.js';
+import { NULL, contextTag, encode, integer, oid, sequence, type Element } from './der.js';
 import { OID } from './oids.js';
 
 export type HashName = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
@@ -26,6 +28,16 @@ const HASH_BY_OID: ReadonlyMap<string, HashName> = new Map(
 );
 
 export const hashByOid = (dotted: string): HashName | undefined => HASH_BY_OID.get(dotted);
+
+/**
+ * What may follow the identifier of a hash, or of a signature that has no parameters: NULL, or nothing at all
+ * (RFC 4055 sections 2.1 and 5, RFC 5758 section 3.2).
+ * @throws {SkepError} `ERR_DER`
+ */
+export function assertNoParameters([parameters, ...more]: readonly Element[]): void {
+  if (more.length > 0 || (parameters && !equalBytes(parameters.bytes, NULL)))
+    throw new SkepError('ERR_DER', { detail: 'parameters of an algorithm' });
+}
 
 interface SignatureRow {
   readonly hash: HashName;

@@ -1,7 +1,7 @@
 /** @module Reading OCSP requests (RFC 6960 section 4.1). Strict DER: what does not read exactly is malformed. */
 import { toHex } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
-import { hashByOid, type HashName } from './algorithms.js';
+import { assertNoParameters, hashByOid, type HashName } from './algorithms.js';
 import { readExtensions } from './certificate.js';
 import {
   children,
@@ -77,6 +77,8 @@ function readCertId(element: Element): CertId {
   const fields = walk(element);
   const algorithm = walk(fields.next(TAG.sequence));
   const hash = hashByOid(readOid(algorithm.next(TAG.oid)));
+  // The answer repeats all of it, so nothing may stand there that another reader refuses.
+  assertNoParameters(algorithm.rest());
   const issuerNameHash = readOctets(fields.next(TAG.octetString));
   const issuerKeyHash = readOctets(fields.next(TAG.octetString));
   const serialNumber = toHex(readInteger(fields.next(TAG.integer)));

@@ -2,9 +2,9 @@
 import { constants, verify, type KeyObject } from 'node:crypto';
 import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
-import { hashByOid, HASHES, verifiableByOid, type HashName } from './algorithms.js';
+import { assertNoParameters, hashByOid, HASHES, verifiableByOid, type HashName } from './algorithms.js';
 import type { Certificate } from './certificate.js';
-import { contextTag, NULL, readOid, readSmallInteger, readWhole, TAG, walk, type Element } from './der.js';
+import { contextTag, readOid, readSmallInteger, readWhole, TAG, walk, type Element } from './der.js';
 import { OID } from './oids.js';
 import { importPublicKey } from './public-key.js';
 
@@ -25,10 +25,7 @@ export function readSignatureScheme(identifier: Element, digest?: HashName): Sig
   const row = verifiableByOid(dotted);
   if (!row) throw new SkepError('ERR_SCEP_ALGORITHM', { detail: `signature algorithm ${dotted}` });
   if (row.padding === 'pss') return readPssScheme(parts.next(TAG.sequence));
-  // NULL, or nothing at all (RFC 4055 section 5, RFC 5758 section 3.2).
-  const [parameters, ...more] = parts.rest();
-  if (more.length > 0 || (parameters && !equalBytes(parameters.bytes, NULL)))
-    throw new SkepError('ERR_DER', { detail: 'parameters of a signature algorithm' });
+  assertNoParameters(parts.rest());
   const hash = row.hash ?? digest;
   if (!hash)
     throw new SkepError('ERR_SCEP_ALGORITHM', { detail: `signature algorithm ${dotted} without a hash` });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex } from '../../../lib/base/bytes.js';
-import { context, integer, octetString, sequence } from '../../../lib/pki/der.js';
+import { context, integer, octetString, sequence, NULL, oid } from '../../../lib/pki/der.js';
 import { extension } from '../../../lib/pki/extensions.js';
 import { MAX_SINGLE_REQUESTS, parseOcspRequest } from '../../../lib/pki/ocsp-request.js';
 import { encodeCertId, encodeOcspRequest } from '../../support/ocsp-request.js';
@@ -98,6 +98,21 @@ describe('an OCSP request', () => {
   ])('is malformed with a nonce that is %s', async (_, nonce) => {
     const request = encodeOcspRequest([encodeCertId(await ca(), '01')], nonce);
     expect(() => parseOcspRequest(request)).toThrow(malformed);
+  });
+
+  // Found by the fuzzer: the answer repeats the identifier, and other readers refuse it.
+  it.each([
+    ['something', Buffer.of(0x25, 0)],
+    ['something after NULL', Buffer.concat([NULL, NULL])],
+  ])('is malformed with %s for parameters of the hash', (_, parameters) => {
+    const algorithm = sequence(oid('1.3.14.3.2.26'), parameters);
+    const certId = sequence(
+      algorithm,
+      octetString(Buffer.alloc(20)),
+      octetString(Buffer.alloc(20)),
+      integer(1),
+    );
+    expect(() => parseOcspRequest(encodeOcspRequest([certId]))).toThrow(malformed);
   });
 
   it('passes over extensions that it does not know, unless they are critical', async () => {
