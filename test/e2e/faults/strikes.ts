@@ -74,21 +74,20 @@ export function createStrike(
   /** The devices get their certificates; the timer that tells Intune of them meets the fault. */
   async function tellUnder(devices: readonly Device[]): Promise<void> {
     await Promise.all(devices.map(attempt));
-    let telling = true;
-    const run = world.server
-      .runTimer('timer-outbox')
-      .catch(() => undefined)
-      .finally(() => (telling = false));
-    while (telling) {
-      await Promise.race([run, delay(POLL_MS)]);
-      if (!telling || world.quietMs() < QUIET_MS) continue;
+    const ended = world.server.runTimer('timer-outbox').then(
+      () => true,
+      () => true,
+    );
+    for (;;) {
+      if (await Promise.race([ended, delay(POLL_MS, false)])) return;
+      if (world.quietMs() < QUIET_MS) continue;
       if (fault !== 'kill') {
         await world.moveTime(proxy.hanging > 0 ? TIME_OUT_MS : BACK_OFF_MS);
         await delay(QUIET_MS);
       } else if (proxy.hanging > 0) {
         await world.server.kill();
         kills += 1;
-        await run;
+        await ended;
         await world.startServer();
       }
     }
