@@ -21,7 +21,7 @@ const OTHERS = ['asn1js', 'pkijs', 'openssl'];
 
 /** What asn1js says of values that it does not like; it opens every one. */
 const VALUES =
-  /Constructed encoding used for primitive type|Wrong input string for conversion|Maximum ASN\.1 (content length|nesting depth) exceeded|may consists of (OCTET|BIT) STRINGs only|End of input reached before message was fully decoded|reserved by (ASN\.1 )?standard|is reserved|Unused bits for BitString|Zero buffer length|Too big integer|Offset is outside the bounds of the DataView|Indefinite length form used for primitive|undefined is not iterable/;
+  /Constructed encoding used for primitive type|Wrong input string for conversion|Maximum ASN\.1 (content length|nesting depth) exceeded|may consists of (OCTET|BIT) STRINGs only|End of input reached before message was fully decoded|reserved by (ASN\.1 )?standard|is reserved|Unused bits for BitString|Zero buffer length|Too big integer|Offset is outside the bounds of the DataView|Indefinite length form used for primitive|undefined is not iterable|byte length of Uint(16|32)Array should be a multiple/;
 
 const SCHEMA = /schema was not verified|Unknown Content|Incorrect|another content type/;
 
