@@ -36,6 +36,8 @@ it.each([
   const signed = readSignedData(body);
   const signers = signed.signers.map(({ sid }) => Buffer.from(sid).toString('hex').toUpperCase());
   expect(signers).toHaveLength(signedBy.length);
-  signedBy.forEach((name, i) => { expect(signers[i]?.endsWith(serials[name])).toBe(true); });
+  signedBy.forEach((name, i) => {
+    expect(signers[i]?.endsWith(serials[name])).toBe(true);
+  });
   expect(signed.certificates).toHaveLength(signedBy.length);
 });

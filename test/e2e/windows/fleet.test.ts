@@ -41,7 +41,7 @@ describe('a fleet over 400 days', () => {
 });
 
 it('a threshold that leaves less time than holidays take lets certificates lapse, and the report names them', async () => {
-  const report = await runFleet({ ...OPTIONS, devices: 20, days: 400, thresholdPercent: 1 });
+  const report = await runFleet({ ...OPTIONS, devices: 40, days: 420, thresholdPercent: 1 });
   expect(report.lapses.length).toBeGreaterThan(0);
   for (const { day, deviceId, daysWithout } of report.lapses) {
     expect(day).toBeGreaterThanOrEqual(365);

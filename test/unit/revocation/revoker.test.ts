@@ -67,10 +67,14 @@ describe('the revoker', () => {
     const { revoker, invalidated, crl, lines } = setUp();
     revoker.announce('AB');
     expect(invalidated).toEqual(['AB']);
-    await vi.waitFor(() => { expect(crl.published).toBe(1); });
+    await vi.waitFor(() => {
+      expect(crl.published).toBe(1);
+    });
     crl.fails = true;
     revoker.announce('AB');
-    await vi.waitFor(() => { expect(lines.join()).toContain('ERR_SIGNER_UNAVAILABLE'); });
+    await vi.waitFor(() => {
+      expect(lines.join()).toContain('ERR_SIGNER_UNAVAILABLE');
+    });
   });
 
   it('holds, holds again, releases, releases again', async () => {
