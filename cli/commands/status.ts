@@ -37,7 +37,7 @@ function describeHealth({ ok, version, parts }: Health): Finding {
   return finding(
     'health',
     `${ok ? 'The app can issue certificates' : 'The app needs attention'} (version ${version})`,
-    parts.map(({ name, ok: good, text, remedy, detail = [] }) => [
+    parts.map(({ name, ok: good, text, remedy, detail }) => [
       name,
       [`${good ? 'good' : 'NOT GOOD'}: ${text}`, ...(remedy === undefined ? [] : [remedy]), ...detail],
     ]),

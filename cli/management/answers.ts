@@ -57,7 +57,7 @@ export const Health = v.object({
       ok: v.boolean(),
       text: v.string(),
       remedy: v.optional(v.string()),
-      detail: v.optional(v.array(v.string())),
+      detail: v.optional(v.array(v.string()), []),
     }),
   ),
 });

@@ -2,23 +2,8 @@
 import * as v from 'valibot';
 import type { Check } from '../check.js';
 import { attention, bad, good, skipped, type Outcome } from '../outcome.js';
+import { Health } from '../../management/answers.js';
 import { CliError } from '../../terminal.js';
-
-const Health = v.object({
-  ok: v.boolean(),
-  version: v.string(),
-  parts: v.array(
-    v.object({
-      name: v.string(),
-      ok: v.boolean(),
-      text: v.string(),
-      remedy: v.optional(v.string()),
-      detail: v.optional(v.array(v.string()), []),
-    }),
-  ),
-});
-
-type Health = v.InferOutput<typeof Health>;
 
 function judge(health: Health, asked: string, fault: 'unhealthy' | 'rights-missing'): Outcome {
   const { parts, version } = health;

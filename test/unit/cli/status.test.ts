@@ -77,7 +77,12 @@ describe('skep status', () => {
 
   it('prints one JSON value', async () => {
     const { out } = await setUp([GOOD]).run('--json');
-    expect(JSON.parse(out)).toEqual({ ok: true, version: '1.2.3', parts: [GOOD], failures: FAILURES });
+    expect(JSON.parse(out)).toEqual({
+      ok: true,
+      version: '1.2.3',
+      parts: [{ ...GOOD, detail: [] }],
+      failures: FAILURES,
+    });
   });
 
   it('saves the page as the signed-in caller sees it', async () => {
