@@ -37,7 +37,7 @@ export default defineConfig({
       project('interop', { testTimeout: 300_000, retry: 1 }),
       {
         extends: true as const,
-        test: { name: 'faults', retry: 1, include: MATRIX, testTimeout: 600_000, hookTimeout: 180_000 },
+        test: { name: 'faults', include: MATRIX, testTimeout: 600_000, hookTimeout: 180_000 },
       },
     ],
   },
