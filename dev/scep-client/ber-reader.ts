@@ -16,7 +16,7 @@ export function readBlock(bytes: Uint8Array, what: string): Block {
   return result;
 }
 
-/** Runs a pkijs constructor; what it throws becomes ours. @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
+/** Runs a reader; what it throws becomes ours. @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
 export function reading<T>(what: string, read: () => T): T {
   try {
     return read();
@@ -65,6 +65,30 @@ export function dateOf(block: Block | undefined): Date | undefined {
   return block instanceof asn1js.UTCTime || block instanceof asn1js.GeneralizedTime
     ? block.toDate()
     : undefined;
+}
+
+/** The contents of an INTEGER, sign octet included. @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
+export function integerOf(block: Block | undefined): Uint8Array {
+  if (!(block instanceof asn1js.Integer)) throw new ScepClientError('ERR_CLIENT_MALFORMED', 'INTEGER');
+  return new Uint8Array(block.valueBlock.valueHexView);
+}
+
+/** The octets of a BIT STRING. @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
+export function bitsOf(block: Block | undefined): Uint8Array {
+  if (!(block instanceof asn1js.BitString)) throw new ScepClientError('ERR_CLIENT_MALFORMED', 'BIT STRING');
+  return new Uint8Array(block.valueBlock.valueHexView);
+}
+
+/** The elements of a SEQUENCE. @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
+export function sequenceOf(block: Block | undefined): Block[] {
+  if (!(block instanceof asn1js.Sequence)) throw new ScepClientError('ERR_CLIENT_MALFORMED', 'SEQUENCE');
+  return childrenOf(block);
+}
+
+/** The elements of a SET. @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
+export function setOf(block: Block | undefined): Block[] {
+  if (!(block instanceof asn1js.Set)) throw new ScepClientError('ERR_CLIENT_MALFORMED', 'SET');
+  return childrenOf(block);
 }
 
 /** Whether the element has context tag `number`. */

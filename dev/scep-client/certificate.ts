@@ -1,21 +1,38 @@
-/** @module Reading certificates with pkijs, and checking who signed them. */
+/** @module Reading certificates, and checking who signed them. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import * as pkijs from 'pkijs';
 import { equalBytes, toHex } from '../../lib/base/bytes.js';
 import { hash } from './algorithms.js';
-import { readBlock, reading } from './ber-reader.js';
+import {
+  bitsOf,
+  childrenOf,
+  dateOf,
+  integerOf,
+  isContext,
+  rawBytes,
+  readBlock,
+  reading,
+  sequenceOf,
+  type Block,
+} from './ber-reader.js';
+import { ScepClientError } from './errors.js';
 import {
   decodeBasicConstraints,
   decodeExtendedKeyUsage,
   decodeKeyUsage,
-  fromPkijsExtension,
+  readExtensions,
   type Extension,
   type KeyUsage,
 } from './extensions.js';
 import { decodeGeneralNames, type ReadGeneralName } from './general-names.js';
 import { formatName } from './names.js';
 import { OID } from './oids.js';
-import { readSignatureAlgorithm, verifyBytes, type SignatureScheme } from './signatures.js';
+import {
+  readAlgorithmIdentifier,
+  readSignatureAlgorithm,
+  verifyBytes,
+  type AlgorithmIdentifier,
+  type SignatureScheme,
+} from './signatures.js';
 
 /** A certificate, read. Byte fields are exactly as they stand in it. */
 export interface Certificate {
@@ -48,20 +65,42 @@ export interface Certificate {
   };
 }
 
+/** Certificates read last, by their octets: those of CA and RA come with every answer. */
+const recent = new Map<string, Certificate>();
+const RECENT_AT_MOST = 32;
+
 /** @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
 export function readCertificate(der: Uint8Array): Certificate {
+  const octets = Buffer.from(der).toString('latin1');
+  const known = recent.get(octets);
+  if (known) return known;
+  const certificate = parseCertificate(der);
+  const [oldest] = recent.keys();
+  if (oldest !== undefined && recent.size === RECENT_AT_MOST) recent.delete(oldest);
+  recent.set(octets, certificate);
+  return certificate;
+}
+
+function parseCertificate(der: Uint8Array): Certificate {
   return reading('certificate', () => {
-    const parsed = new pkijs.Certificate({ schema: readBlock(der, 'certificate') });
-    const extensions = (parsed.extensions ?? []).map(fromPkijsExtension);
+    const [tbs, algorithm, signature] = sequenceOf(readBlock(der, 'certificate'));
+    const fields = sequenceOf(tbs);
+    if (fields[0] && isContext(fields[0], 0)) fields.shift();
+    const [serial, , issuer, validity, subject, publicKey, ...optional] = fields;
+    if (!tbs || !issuer || !subject || !publicKey) {
+      throw new ScepClientError('ERR_CLIENT_MALFORMED', 'certificate');
+    }
+    const extensionsField = optional.find((block) => isContext(block, 3));
+    const extensions = extensionsField ? readExtensions(childrenOf(extensionsField)[0]) : [];
     const value = (oid: string) => extensions.find((extension) => extension.oid === oid)?.value;
     const usage = value(OID.keyUsage);
     const purposes = value(OID.extendedKeyUsage);
     const names = value(OID.subjectAltName);
     const constraints = value(OID.basicConstraints);
-    const subjectDer = new Uint8Array(parsed.subject.toSchema().toBER());
-    const issuerDer = new Uint8Array(parsed.issuer.toSchema().toBER());
-    const spki = new Uint8Array(parsed.subjectPublicKeyInfo.toSchema().toBER());
-    const serialNumber = new Uint8Array(parsed.serialNumber.valueBlock.valueHexView);
+    const subjectDer = rawBytes(subject);
+    const issuerDer = rawBytes(issuer);
+    const spki = rawBytes(publicKey);
+    const serialNumber = integerOf(serial);
     return {
       der: new Uint8Array(der),
       subject: formatName(subjectDer),
@@ -70,8 +109,7 @@ export function readCertificate(der: Uint8Array): Certificate {
       issuerDer,
       serialNumber,
       serialHex: formatSerial(serialNumber),
-      notBefore: parsed.notBefore.value,
-      notAfter: parsed.notAfter.value,
+      ...readValidity(validity),
       publicKey: createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }),
       spki,
       keyUsage: usage && decodeKeyUsage(usage),
@@ -80,24 +118,29 @@ export function readCertificate(der: Uint8Array): Certificate {
       isCa: constraints !== undefined && decodeBasicConstraints(constraints),
       extensions,
       thumbprint: toHex(hash('sha1', der)),
-      signature: readSignature(parsed),
+      signature: readSignature(readAlgorithmIdentifier(algorithm), rawBytes(tbs), bitsOf(signature)),
     };
   });
 }
 
-function readSignature(parsed: pkijs.Certificate): Certificate['signature'] {
+function readValidity(validity: Block | undefined): Pick<Certificate, 'notBefore' | 'notAfter'> {
+  const [notBefore, notAfter] = sequenceOf(validity).map(dateOf);
+  if (!notBefore || !notAfter) throw new ScepClientError('ERR_CLIENT_MALFORMED', 'validity');
+  return { notBefore, notAfter };
+}
+
+function readSignature(
+  identifier: AlgorithmIdentifier,
+  tbs: Uint8Array,
+  bytes: Uint8Array,
+): Certificate['signature'] {
   let scheme: SignatureScheme | undefined;
   try {
-    scheme = readSignatureAlgorithm(parsed.signatureAlgorithm);
+    scheme = readSignatureAlgorithm(identifier);
   } catch {
     // A certificate by an unknown algorithm is still worth showing; it only cannot be verified.
   }
-  return {
-    algorithm: parsed.signatureAlgorithm.algorithmId,
-    tbs: new Uint8Array(parsed.tbsView),
-    bytes: new Uint8Array(parsed.signatureValue.valueBlock.valueHexView),
-    scheme,
-  };
+  return { algorithm: identifier.algorithmId, tbs, bytes, scheme };
 }
 
 /** Hex of a serial number without its sign octet, as Windows and OpenSSL show it. */

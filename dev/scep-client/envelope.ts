@@ -1,11 +1,21 @@
-/** @module CMS EnvelopedData (RFC 5652 section 6): sealed by hand, so that every variant can be made; opened with pkijs. */
+/** @module CMS EnvelopedData (RFC 5652 section 6): sealed by hand, so that every variant can be made; read with asn1js. */
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
-import * as asn1js from 'asn1js';
-import * as pkijs from 'pkijs';
 import { concat, equalBytes } from '../../lib/base/bytes.js';
 import { systemRandom, type RandomBytes } from '../../lib/base/random.js';
 import { cipherByOid, CIPHERS, type CipherName } from './algorithms.js';
-import { octetsOf, readBlock, reading, type Block } from './ber-reader.js';
+import {
+  childrenOf,
+  integerOf,
+  isContext,
+  octetsOf,
+  oidOf,
+  rawBytes,
+  readBlock,
+  reading,
+  sequenceOf,
+  setOf,
+  type Block,
+} from './ber-reader.js';
 import {
   algorithm,
   context,
@@ -21,6 +31,7 @@ import type { Certificate } from './certificate.js';
 import { ScepClientError } from './errors.js';
 import { readKeyTransport, unwrapKey, wrapKey, type KeyTransportName } from './key-transport.js';
 import { OID } from './oids.js';
+import { readAlgorithmIdentifier, type AlgorithmIdentifier } from './signatures.js';
 
 export interface SealOptions {
   /** Everyone who may open it; each by issuer and serial number. */
@@ -84,7 +95,7 @@ export interface EnvelopeRecipient {
   readonly keyIdentifier: Uint8Array | undefined;
   readonly serialNumber: Uint8Array | undefined;
   readonly issuerDer: Uint8Array | undefined;
-  readonly keyTransport: pkijs.AlgorithmIdentifier;
+  readonly keyTransport: AlgorithmIdentifier;
   readonly encryptedKey: Uint8Array;
 }
 
@@ -100,43 +111,48 @@ export interface Envelope {
 /** Reads a ContentInfo with EnvelopedData without opening it. @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
 export function readEnvelope(der: Uint8Array): Envelope {
   return reading('EnvelopedData', () => {
-    const contentInfo = new pkijs.ContentInfo({ schema: readBlock(der, 'EnvelopedData') });
-    if (contentInfo.contentType !== OID.envelopedData) {
+    const [contentType, explicit] = sequenceOf(readBlock(der, 'EnvelopedData'));
+    if (oidOf(contentType) !== OID.envelopedData) {
       throw new ScepClientError('ERR_CLIENT_MALFORMED', 'content is not EnvelopedData');
     }
-    const enveloped = new pkijs.EnvelopedData({ schema: contentInfo.content as Block });
-    const { contentType, contentEncryptionAlgorithm, encryptedContent } = enveloped.encryptedContentInfo;
+    const [, ...fields] = sequenceOf(childrenOf(explicit)[0]);
+    if (fields[0] && isContext(fields[0], 0)) fields.shift();
+    const [recipientInfos, encryptedContentInfo] = fields;
+    const [innerType, algorithm, encryptedContent] = sequenceOf(encryptedContentInfo);
     if (!encryptedContent) throw new ScepClientError('ERR_CLIENT_MALFORMED', 'no encryptedContent');
-    const cipherOid = contentEncryptionAlgorithm.algorithmId;
+    const { algorithmId: cipherOid, algorithmParams } = readAlgorithmIdentifier(algorithm);
     return {
-      contentType,
+      contentType: oidOf(innerType),
       cipherOid,
       cipher: cipherByOid(cipherOid),
-      iv: octetsOf(contentEncryptionAlgorithm.algorithmParams as Block),
+      iv: octetsOf(algorithmParams as Block),
       encryptedContent: octetsOf(encryptedContent),
-      recipients: enveloped.recipientInfos.flatMap(({ value }) =>
-        value instanceof pkijs.KeyTransRecipientInfo ? [readRecipient(value)] : [],
-      ),
+      // Other kinds than KeyTransRecipientInfo have a context tag.
+      recipients: setOf(recipientInfos)
+        .filter((block) => block.idBlock.tagClass === 1)
+        .map(readRecipient),
     };
   });
 }
 
-function readRecipient({
-  rid,
-  keyEncryptionAlgorithm,
-  encryptedKey,
-}: pkijs.KeyTransRecipientInfo): EnvelopeRecipient {
-  const common = { keyTransport: keyEncryptionAlgorithm, encryptedKey: octetsOf(encryptedKey) };
-  if (rid instanceof asn1js.OctetString) {
+function readRecipient(info: Block): EnvelopeRecipient {
+  const [, rid, keyTransport, encryptedKey] = sequenceOf(info);
+  if (!rid || !encryptedKey) throw new ScepClientError('ERR_CLIENT_MALFORMED', 'KeyTransRecipientInfo');
+  const common = {
+    keyTransport: readAlgorithmIdentifier(keyTransport),
+    encryptedKey: octetsOf(encryptedKey),
+  };
+  if (isContext(rid, 0)) {
     const none = { issuerAndSerial: undefined, serialNumber: undefined, issuerDer: undefined };
     return { ...common, ...none, keyIdentifier: octetsOf(rid) };
   }
+  const [issuer, serial] = sequenceOf(rid);
   return {
     ...common,
     keyIdentifier: undefined,
-    issuerAndSerial: new Uint8Array(rid.toSchema().toBER()),
-    serialNumber: new Uint8Array(rid.serialNumber.valueBlock.valueHexView),
-    issuerDer: new Uint8Array(rid.issuer.toSchema().toBER()),
+    issuerAndSerial: rawBytes(rid),
+    serialNumber: integerOf(serial),
+    issuerDer: issuer && rawBytes(issuer),
   };
 }
 

@@ -1,8 +1,16 @@
 /** @module Certificate extensions (RFC 5280 section 4.2) for requests and for throw-away signer certificates. */
 import * as asn1js from 'asn1js';
-import type * as pkijs from 'pkijs';
-import { childrenOf, octetsOf, oidOf, readBlock, toArrayBuffer } from './ber-reader.js';
+import {
+  childrenOf,
+  octetsOf,
+  oidOf,
+  readBlock,
+  sequenceOf,
+  toArrayBuffer,
+  type Block,
+} from './ber-reader.js';
 import { boolean, contextPrimitive, namedBits, octetString, oid, sequence } from './ber-writer.js';
+import { ScepClientError } from './errors.js';
 import { encodeGeneralNames, type GeneralName } from './general-names.js';
 import { OID } from './oids.js';
 
@@ -86,8 +94,20 @@ export function decodeBasicConstraints(value: Uint8Array): boolean {
   return first instanceof asn1js.Boolean && first.valueBlock.value;
 }
 
-export const fromPkijsExtension = (extension: pkijs.Extension): Required<Extension> => ({
-  oid: extension.extnID,
-  critical: extension.critical,
-  value: octetsOf(extension.extnValue),
-});
+/** @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
+export function readExtension(block: Block): Required<Extension> {
+  const [type, ...rest] = sequenceOf(block);
+  const [critical, value] = rest.length > 1 ? rest : [undefined, rest[0]];
+  if (!(value instanceof asn1js.OctetString) || rest.length > 2) {
+    throw new ScepClientError('ERR_CLIENT_MALFORMED', 'extension');
+  }
+  return {
+    oid: oidOf(type),
+    critical: critical instanceof asn1js.Boolean && critical.valueBlock.value,
+    value: octetsOf(value),
+  };
+}
+
+/** @param block Extensions. @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
+export const readExtensions = (block: Block | undefined): Required<Extension>[] =>
+  sequenceOf(block).map(readExtension);

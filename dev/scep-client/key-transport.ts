@@ -1,10 +1,11 @@
 /** @module How the content key travels to the recipient: PKCS#1 v1.5 and OAEP (RFC 3370 section 4.2.1, RFC 3560). */
 import { constants, privateDecrypt, publicEncrypt, type KeyObject } from 'node:crypto';
-import * as pkijs from 'pkijs';
+import { RSAESOAEPParams } from 'pkijs';
 import { digestByOid, DIGESTS, type DigestName } from './algorithms.js';
 import { algorithm, context, NULL, sequence } from './ber-writer.js';
 import { ScepClientError } from './errors.js';
 import { OID } from './oids.js';
+import type { AlgorithmIdentifier } from './signatures.js';
 
 const oaepParameters = (digest: DigestName): Uint8Array => {
   const hashId = algorithm(DIGESTS[digest].oid, NULL);
@@ -46,7 +47,7 @@ export function wrapKey(publicKey: KeyObject, contentKey: Uint8Array, name: KeyT
 }
 
 /** The name of the transport that an AlgorithmIdentifier stands for. @throws {ScepClientError} `ERR_CLIENT_ALGORITHM` */
-export function readKeyTransport(identifier: pkijs.AlgorithmIdentifier): 'pkcs1' | DigestName {
+export function readKeyTransport(identifier: AlgorithmIdentifier): 'pkcs1' | DigestName {
   if (identifier.algorithmId === OID.rsaEncryption) return 'pkcs1';
   if (identifier.algorithmId !== OID.rsaesOaep) {
     throw new ScepClientError('ERR_CLIENT_ALGORITHM', `key transport ${identifier.algorithmId}`);
@@ -54,7 +55,7 @@ export function readKeyTransport(identifier: pkijs.AlgorithmIdentifier): 'pkcs1'
   const hasParameters =
     identifier.algorithmParams instanceof Object && 'valueBlock' in identifier.algorithmParams;
   if (!hasParameters) return 'sha1';
-  const parameters = new pkijs.RSAESOAEPParams({ schema: identifier.algorithmParams });
+  const parameters = new RSAESOAEPParams({ schema: identifier.algorithmParams });
   const digest = digestByOid(parameters.hashAlgorithm.algorithmId);
   if (!digest) throw new ScepClientError('ERR_CLIENT_ALGORITHM', 'digest of OAEP');
   return digest;

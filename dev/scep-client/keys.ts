@@ -10,10 +10,16 @@ export async function generateRsaKey(modulusBits = 2048): Promise<KeyObject> {
   return privateKey;
 }
 
+const publicKeys = new WeakMap<KeyObject, Uint8Array>();
+
 /** SubjectPublicKeyInfo of a private or public key, DER. */
 export function publicKeyDer(key: KeyObject): Uint8Array {
+  const known = publicKeys.get(key);
+  if (known) return known;
   const publicKey = key.type === 'public' ? key : createPublicKey(key);
-  return new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+  const der = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+  publicKeys.set(key, der);
+  return der;
 }
 
 /** PKCS#8 PEM, unencrypted. */

@@ -5,7 +5,7 @@ import { childrenOf, rawBytes, readBlock, reading, textOf, type Block } from './
 import {
   decodeExtendedKeyUsage,
   decodeKeyUsage,
-  fromPkijsExtension,
+  readExtensions,
   type Extension,
   type KeyUsage,
 } from './extensions.js';
@@ -52,7 +52,7 @@ export function readCsr(der: Uint8Array): Csr {
     }));
     const valuesOf = (oid: string) => attributes.filter((a) => a.oid === oid).flatMap((a) => a.values);
     const extensions = [...valuesOf(OID.extensionRequest), ...valuesOf(OID.msExtensionRequest)].flatMap(
-      readExtensions,
+      (value) => readExtensions(readBlock(value, 'extensionRequest')),
     );
     const extension = (oid: string) => extensions.find((e) => e.oid === oid)?.value;
     const [usage, purposes, names] = [OID.keyUsage, OID.extendedKeyUsage, OID.subjectAltName].map(extension);
@@ -83,11 +83,6 @@ export function readCsr(der: Uint8Array): Csr {
     };
   });
 }
-
-const readExtensions = (value: Uint8Array): Required<Extension>[] =>
-  childrenOf(readBlock(value, 'extensionRequest')).map((block) =>
-    fromPkijsExtension(new pkijs.Extension({ schema: block })),
-  );
 
 function readPair(value: Uint8Array): [string, string] {
   const [name, text] = childrenOf(readBlock(value, 'enrolment name-value pair'));

@@ -1,10 +1,24 @@
 /** @module RSA signatures of requests, certificates and pkiMessages: PKCS#1 v1.5 and PSS, node:crypto underneath. */
 import { constants, sign, verify, type KeyObject } from 'node:crypto';
-import * as pkijs from 'pkijs';
+import { RSASSAPSSParams } from 'pkijs';
 import { algorithm, context, integer, NULL, sequence } from './ber-writer.js';
 import { digestByOid, digestBySignatureOid, DIGESTS, type DigestName } from './algorithms.js';
+import { oidOf, sequenceOf, type Block } from './ber-reader.js';
 import { ScepClientError } from './errors.js';
 import { OID } from './oids.js';
+
+/** An algorithm and its parameters (RFC 5280 section 4.1.1.2). */
+export interface AlgorithmIdentifier {
+  readonly algorithmId: string;
+  /** As asn1js read them. */
+  readonly algorithmParams?: unknown;
+}
+
+/** @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
+export function readAlgorithmIdentifier(block: Block | undefined): AlgorithmIdentifier {
+  const [algorithmId, algorithmParams] = sequenceOf(block);
+  return { algorithmId: oidOf(algorithmId), algorithmParams };
+}
 
 export interface SignatureScheme {
   readonly digest: DigestName;
@@ -40,14 +54,14 @@ export function encodeSignatureAlgorithm({ digest, padding, saltLength }: Signat
  * @throws {ScepClientError} `ERR_CLIENT_ALGORITHM`
  */
 export function readSignatureAlgorithm(
-  identifier: pkijs.AlgorithmIdentifier,
+  identifier: AlgorithmIdentifier,
   digest?: DigestName,
 ): SignatureScheme {
   const dotted = identifier.algorithmId;
   const ecdsa = ECDSA_DIGESTS[dotted];
   if (ecdsa) return { digest: ecdsa, padding: 'ecdsa' };
   if (dotted === OID.rsassaPss) {
-    const parameters = new pkijs.RSASSAPSSParams({ schema: identifier.algorithmParams });
+    const parameters = new RSASSAPSSParams({ schema: identifier.algorithmParams });
     const name = digestByOid(parameters.hashAlgorithm.algorithmId);
     if (!name) throw new ScepClientError('ERR_CLIENT_ALGORITHM', 'digest of PSS');
     return { digest: name, padding: 'pss', saltLength: parameters.saltLength };

@@ -1,9 +1,19 @@
-/** @module CMS SignedData with one signer (RFC 5652 section 5): written by hand, read with pkijs. */
+/** @module CMS SignedData with one signer (RFC 5652 section 5): written by hand, read with asn1js. */
 import type { KeyObject } from 'node:crypto';
-import * as pkijs from 'pkijs';
 import { equalBytes } from '../../lib/base/bytes.js';
 import { digestByOid, DIGESTS, hash, type DigestName } from './algorithms.js';
-import { childrenOf, isContext, octetsOf, rawBytes, readBlock, reading, type Block } from './ber-reader.js';
+import {
+  childrenOf,
+  isContext,
+  octetsOf,
+  oidOf,
+  rawBytes,
+  readBlock,
+  reading,
+  sequenceOf,
+  setOf,
+  type Block,
+} from './ber-reader.js';
 import {
   algorithm,
   attribute,
@@ -22,7 +32,14 @@ import { readCertificate, type Certificate } from './certificate.js';
 import { issuerAndSerial, segments } from './envelope.js';
 import { ScepClientError } from './errors.js';
 import { OID } from './oids.js';
-import { encodeSignatureAlgorithm, readSignatureAlgorithm, signBytes, verifyBytes } from './signatures.js';
+import {
+  encodeSignatureAlgorithm,
+  readAlgorithmIdentifier,
+  readSignatureAlgorithm,
+  signBytes,
+  verifyBytes,
+  type AlgorithmIdentifier,
+} from './signatures.js';
 
 export interface SignedDataOptions {
   /** eContent; `undefined` leaves the field out. */
@@ -134,7 +151,7 @@ export interface Signer {
   readonly sid: Uint8Array;
   readonly digestOid: string;
   readonly digest: DigestName | undefined;
-  readonly signatureAlgorithm: pkijs.AlgorithmIdentifier;
+  readonly signatureAlgorithm: AlgorithmIdentifier;
   readonly attributes: readonly SignedAttribute[];
   /** What the signature covers: the attributes under the tag of a SET. Absent without signed attributes. */
   readonly signedBytes: Uint8Array | undefined;
@@ -144,52 +161,52 @@ export interface Signer {
 /** @throws {ScepClientError} `ERR_CLIENT_MALFORMED` */
 export function readSignedData(der: Uint8Array): SignedData {
   return reading('SignedData', () => {
-    const outer = readBlock(der, 'SignedData');
-    // pkijs moves implicit tags to universal ones while it reads, so the raw parts are taken out before.
-    const body = childrenOf(childrenOf(childrenOf(outer)[1])[0]);
-    const certificates = body
-      .filter((block) => isContext(block, 0))
-      .flatMap(childrenOf)
-      .map(rawBytes);
-    const crls = body
-      .filter((block) => isContext(block, 1))
-      .flatMap(childrenOf)
-      .map(rawBytes);
-    const contentInfo = new pkijs.ContentInfo({ schema: outer });
-    if (contentInfo.contentType !== OID.signedData) {
+    const [contentType, explicit] = sequenceOf(readBlock(der, 'SignedData'));
+    if (oidOf(contentType) !== OID.signedData) {
       throw new ScepClientError('ERR_CLIENT_MALFORMED', 'content is not SignedData');
     }
-    const signed = new pkijs.SignedData({ schema: contentInfo.content as Block });
-    const { eContentType, eContent } = signed.encapContentInfo;
+    const [, digestAlgorithms, encapsulated, ...rest] = sequenceOf(childrenOf(explicit)[0]);
+    setOf(digestAlgorithms);
+    const [eContentType, eContent] = sequenceOf(encapsulated);
+    const [octets] = childrenOf(eContent);
+    const enclosed = (tag: number) =>
+      rest.filter((block) => isContext(block, tag)).flatMap((block) => childrenOf(block).map(rawBytes));
     return {
-      contentType: eContentType,
-      content: eContent && octetsOf(eContent),
-      certificates: certificates.map(readCertificate),
-      crls,
-      signers: signed.signerInfos.map(readSigner),
+      contentType: oidOf(eContentType),
+      content: octets && octetsOf(octets),
+      certificates: enclosed(0).map(readCertificate),
+      crls: enclosed(1),
+      signers: setOf(rest.at(-1)).map(readSigner),
     };
   });
 }
 
-function readSigner(info: pkijs.SignerInfo): Signer {
-  const { signedAttrs } = info;
-  const sid: unknown = info.sid;
-  const digestOid = info.digestAlgorithm.algorithmId;
+function readSigner(info: Block): Signer {
+  const [, sid, digestAlgorithm, ...rest] = sequenceOf(info);
+  const signedAttributes = rest[0] && isContext(rest[0], 0) ? rest.shift() : undefined;
+  const [signatureAlgorithm, signature] = rest;
+  if (!sid || !signature) throw new ScepClientError('ERR_CLIENT_MALFORMED', 'SignerInfo');
+  const { algorithmId: digestOid } = readAlgorithmIdentifier(digestAlgorithm);
   return {
-    sid:
-      sid instanceof pkijs.IssuerAndSerialNumber
-        ? new Uint8Array(sid.toSchema().toBER())
-        : new Uint8Array((sid as Block).toBER()),
+    sid: rawBytes(sid),
     digestOid,
     digest: digestByOid(digestOid),
-    signatureAlgorithm: info.signatureAlgorithm,
-    attributes: (signedAttrs?.attributes ?? []).map(({ type, values }) => ({
-      oid: type,
-      values: values as Block[],
-    })),
-    signedBytes: signedAttrs && new Uint8Array(signedAttrs.encodedValue),
-    signature: octetsOf(info.signature),
+    signatureAlgorithm: readAlgorithmIdentifier(signatureAlgorithm),
+    attributes: childrenOf(signedAttributes).map(readAttribute),
+    signedBytes: signedAttributes && asSet(rawBytes(signedAttributes)),
+    signature: octetsOf(signature),
   };
+}
+
+function readAttribute(block: Block): SignedAttribute {
+  const [type, values] = sequenceOf(block);
+  return { oid: oidOf(type), values: setOf(values) };
+}
+
+/** The signature covers the attributes under the tag of a SET, in place of the implicit one (RFC 5652 section 5.4). */
+function asSet(attributes: Uint8Array): Uint8Array {
+  attributes[0] = 0x31;
+  return attributes;
 }
 
 /** The certificate among `candidates` that a signer names by issuer and serial number. */
