@@ -22,19 +22,14 @@ import {
 } from './peers.js';
 import { parseBenchCommand, USAGE, type BenchCommand, type BenchPlan } from './plan.js';
 import { firstLine, pinClient, startPinned, stop } from './processes.js';
-import {
-  formatReport,
-  ratiosOf,
-  reasonsFor,
-  wantedOf,
-  type BenchReport,
-  type Machine,
-  type Measured,
-} from './report.js';
+import { formatReport } from './print-report.js';
+import { ratiosOf, reasonsFor, wantedOf } from './ratios.js';
+import { type BenchReport, type Machine, type Measured } from './report.js';
 import { prepareKeys } from './requests.js';
 import { countRoundTrips } from './round-trips.js';
 import { serve } from './server.js';
 import { measureStartUp } from './start-up.js';
+import { ENROLLMENTS, measureWholePath, WARM_UP } from './whole-path.js';
 import { measureStore } from './store-growth.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -80,6 +75,10 @@ async function measure(
   const tell = (text: string) => (json ? undefined : process.stderr.write(`${text}\n`));
   if (parts.has('roundTrips')) {
     measured.roundTrips = await countRoundTrips(progress.step('Round trips', 11));
+  }
+  if (parts.has('wholePath')) {
+    const onEnrollment = progress.step('Whole path', WARM_UP + ENROLLMENTS);
+    measured.wholePath = await measureWholePath(onEnrollment);
   }
   if (parts.has('store')) {
     progress.step(`Store of ${plan.certificates}`, 1);

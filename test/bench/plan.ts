@@ -40,7 +40,16 @@ const QUICK: BenchPlan = {
   certificates: 5000,
 };
 
-export const PARTS = ['enrollments', 'floor', 'ocsp', 'startUp', 'instance', 'store', 'roundTrips'] as const;
+export const PARTS = [
+  'enrollments',
+  'floor',
+  'ocsp',
+  'startUp',
+  'instance',
+  'store',
+  'roundTrips',
+  'wholePath',
+] as const;
 
 export type Part = (typeof PARTS)[number];
 

@@ -2,7 +2,7 @@
  * @module What one enrollment costs others: requests and entities at the storage account, operations of the vault,
  * calls of Intune and Graph. Counted from outside, while the whole local cloud enrolls, its CA key in the vault simulator.
  */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +12,9 @@ import { encodeCertId, encodeOcspRequest } from '../support/ocsp-request.js';
 import { startFaultyProxy, type SeenRequest } from '../support/faulty-proxy.js';
 import { JOURNAL_TABLE } from '../../lib/store/table-journal.js';
 import { CERTIFICATES_TABLE } from '../../lib/store/table-store.js';
-import { createSimulatedDevice } from '../load/challenges.js';
+import { post, prepareCloudEnrollment } from './cloud-enrollment.js';
 import { median } from './figures.js';
 import { readCa } from './peers.js';
-import { checkAnswer, prepareRequest } from './requests.js';
 
 export interface RoundTrips {
   /** Medians over some enrollments, each alone. */
@@ -77,24 +76,19 @@ async function count(
 ): Promise<RoundTrips> {
   const { ready, vault, simulator } = cloud;
   if (!vault) throw new Error('the local cloud has no vault');
-  const scepUrl = `${ready.scep.intune}/pkiclient.exe`;
-  const ca = await readCa(scepUrl);
+  const ca = await readCa(`${ready.scep.intune}/pkiclient.exe`);
   const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const operations = () => Object.values(vault.meter.counts).reduce((sum, each) => sum + each, 0);
   const costs: EnrollmentCost[] = [];
   const serialNumbers: string[] = [];
   for (let i = 0; i < WARM_UP + ENROLLMENTS; i++) {
-    const request = prepareRequest(await describe(ready.intune, key), ca.encryption);
+    const send = await prepareCloudEnrollment(ready, ca, key);
     take();
     const [vaultBefore, callsBefore] = [operations(), simulator.state.calls.length];
-    const answer = await post(
-      `${scepUrl}?operation=PKIOperation`,
-      'application/x-pki-message',
-      request.message,
-    );
+    const check = await send();
     const calls = simulator.state.calls.slice(callsBefore);
     const requests = take();
-    serialNumbers.push(checkAnswer(request, answer, ca).serialNumber);
+    serialNumbers.push(check());
     onEnrollment();
     if (i < WARM_UP) continue;
     const isIntune = ({ endpoint }: { readonly endpoint: string }) => /validate|notification/i.test(endpoint);
@@ -132,12 +126,6 @@ async function count(
   };
 }
 
-async function describe(simulatorUrl: string, key: KeyObject) {
-  const device = await createSimulatedDevice(simulatorUrl);
-  const subjectAltName = { type: 'uri', value: device.alternativeName } as const;
-  return { key, subject: device.subject, subjectAltName, challenge: await device.challenge() };
-}
-
 /** An entity group holds one request line for each of its changes; any other request is about one entity. */
 function countEntities(requests: readonly SeenRequest[], table: string): number {
   return requests.reduce((sum, { path, body }) => {
@@ -145,14 +133,4 @@ function countEntities(requests: readonly SeenRequest[], table: string): number 
     const lines = new RegExp(`^(?:POST|PUT|DELETE) \\S+/${table}\\b`, 'gm');
     return sum + (body.toString('latin1').match(lines)?.length ?? 0);
   }, 0);
-}
-
-async function post(url: string, contentType: string, body: Uint8Array): Promise<Uint8Array> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': contentType },
-    body: Buffer.from(body),
-  });
-  if (response.status !== 200) throw new Error(`${url} answered HTTP ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
 }
