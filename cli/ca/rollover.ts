@@ -57,7 +57,7 @@ async function rollover(raw: RawRolloverOptions, terminal: Terminal): Promise<vo
         : `The next CA takes over on ${cutOver.toISOString()}. Until then the current one issues.`,
       ...recordLines(next),
     ],
-    'give Intune the new CA certificate in a trusted certificate profile beside the old one, and let all devices get it before that day. Devices that know SCEP’s GetNextCACert find it by themselves.',
+    'give Intune the new CA certificate (/ca/next.cer of the app) in a trusted certificate profile beside the old one, and let all devices get it before that day. Devices that know SCEP’s GetNextCACert find it by themselves.',
   );
 }
 

@@ -32,8 +32,8 @@ const FORMATS = {
 } as const satisfies Record<string, Format>;
 
 /**
- * Handles `…/ca` and `…/ca/{name}.{cer|crt|pem|p7c|mobileconfig}`, where the name is `ca` for the present issuer, or the id of an
- * issuer whose certificates we still trust.
+ * Handles `…/ca` and `…/ca/{name}.{cer|crt|pem|p7c|mobileconfig}`, where the name is `ca` for the present issuer, `next` for
+ * the one that follows it, once it is announced, or the id of an issuer whose certificates we still trust.
  */
 export function createCaCertificateHandler(
   source: AuthoritySource,
@@ -44,7 +44,7 @@ export function createCaCertificateHandler(
     const wanted = parseCaPath(request.url);
     if (!wanted) return notFound();
     try {
-      const certificates = findCertificates(await source(), wanted.issuerId);
+      const certificates = findCertificates(await source(), wanted.ca);
       if (!certificates) return notFound();
       const format: Format = FORMATS[wanted.format];
       const body = format.encode(certificates);
@@ -61,29 +61,33 @@ export function createCaCertificateHandler(
   };
 }
 
+/** @param ca as in {@link WantedCa}. */
 function findCertificates(
-  { issuer, chain, trusted }: Authority,
-  issuerId: string | undefined,
+  { issuer, chain, trusted, next = [] }: Authority,
+  ca: string,
 ): readonly [Uint8Array, ...Uint8Array[]] | undefined {
-  if (issuerId === undefined || issuerIdOf(issuer.certificate) === issuerId) {
-    return [issuer.certificate, ...chain];
+  if (ca === 'next') {
+    const [first, ...above] = next;
+    return first && [first, ...above];
   }
-  const former = trusted.find((certificate) => issuerIdOf(certificate) === issuerId);
+  if (ca === 'ca' || issuerIdOf(issuer.certificate) === ca) return [issuer.certificate, ...chain];
+  const former = trusted.find((certificate) => issuerIdOf(certificate) === ca);
   return former && [former];
 }
 
 interface WantedCa {
-  readonly issuerId?: string;
+  /** `ca`, `next`, or the id of an issuer. */
+  readonly ca: string;
   readonly format: keyof typeof FORMATS;
 }
 
 function parseCaPath(url: string): WantedCa | undefined {
   const { pathname } = new URL(url);
-  if (/\/ca\/?$/i.test(pathname)) return { format: 'cer' };
-  const [, name, extension] = /\/ca\/(ca|[0-9a-f]{64})\.([a-z0-9]{3,12})$/i.exec(pathname) ?? [];
+  if (/\/ca\/?$/i.test(pathname)) return { ca: 'ca', format: 'cer' };
+  const [, name, extension] = /\/ca\/(ca|next|[0-9a-f]{64})\.([a-z0-9]{3,12})$/i.exec(pathname) ?? [];
   const format = extension?.toLowerCase();
   if (!name || !isFormat(format)) return undefined;
-  return { ...(name.length === 64 ? { issuerId: name.toUpperCase() } : {}), format };
+  return { ca: name.length === 64 ? name.toUpperCase() : name.toLowerCase(), format };
 }
 
 function isFormat(text: string | undefined): text is keyof typeof FORMATS {

@@ -15,7 +15,7 @@ export interface StatusPart {
 
 /** One certificate of ours, as people compare it with what a device shows. */
 export interface ShownCertificate {
-  readonly role: 'CA' | 'RA';
+  readonly role: 'CA' | 'RA' | 'next CA';
   readonly name: string;
   readonly notAfter: Date;
   readonly daysLeft: number;
@@ -36,12 +36,25 @@ export interface StatusView {
   readonly version: string;
 }
 
+const CAPTIONS: Readonly<Record<ShownCertificate['role'], string>> = {
+  CA: 'The certification authority',
+  RA: 'The registration authority, which answers SCEP requests',
+  'next CA': 'The certification authority that follows: devices should trust it before it takes over',
+};
+
 /** Downloads beside the CA certificate, by file name below `ca/` and `crl/`. */
 const DOWNLOADS = [
   ['ca/ca.cer', 'DER', 'for Intune’s trusted certificate profile'],
   ['ca/ca.pem', 'PEM', 'with the chain, for RADIUS servers and Linux'],
   ['ca/ca.mobileconfig', 'mobileconfig', 'for Apple devices that no MDM manages'],
   ['crl/ca.crl', 'CRL', 'the list of revoked certificates'],
+] as const;
+
+/** While one is announced. */
+const NEXT_DOWNLOAD = [
+  'ca/next.cer',
+  'next CA',
+  'for a second trusted certificate profile, ahead of the day',
 ] as const;
 
 export function formatStatusPage(view: StatusView): string {
@@ -111,12 +124,13 @@ function certificateTables(certificates: StatusView['certificates']): string {
         ['SHA-1 thumbprint', `<code>${sha1}</code>`],
         ['SHA-256 thumbprint', `<code>${sha256}</code>`],
       ],
-      role === 'CA'
-        ? 'The certification authority'
-        : 'The registration authority, which answers SCEP requests',
+      CAPTIONS[role],
     ),
   );
-  const links = DOWNLOADS.map(([path, label, use]) => `<li><a href="${path}">${label}</a>, ${use}</li>`);
+  const hasNext = certificates.some(({ role }) => role === 'next CA');
+  const links = [...DOWNLOADS, ...(hasNext ? [NEXT_DOWNLOAD] : [])].map(
+    ([path, label, use]) => `<li><a href="${path}">${label}</a>, ${use}</li>`,
+  );
   return `${tables.join('\n')}\n<h3>Downloads</h3>\n<ul>${links.join('\n')}</ul>`;
 }
 

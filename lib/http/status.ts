@@ -78,9 +78,12 @@ async function showCertificates(
   clock: Clock,
 ): Promise<StatusView['certificates']> {
   try {
-    const { issuer, recipients, mode } = await authority();
-    const ca = showCertificate('CA', issuer.certificate, clock);
-    return mode === 'ra' ? [ca, showCertificate('RA', recipients[0].certificate, clock)] : [ca];
+    const { issuer, recipients, mode, next = [] } = await authority();
+    return [
+      showCertificate('CA', issuer.certificate, clock),
+      ...(mode === 'ra' ? [showCertificate('RA', recipients[0].certificate, clock)] : []),
+      ...next.slice(0, 1).map((der) => showCertificate('next CA', der, clock)),
+    ];
   } catch (thrown) {
     return `${toSkepError(thrown).code}: there is no CA certificate to show.`;
   }

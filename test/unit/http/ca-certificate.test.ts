@@ -49,6 +49,14 @@ describe('the CA certificate over HTTP', () => {
     expect(await bytes(response)).toEqual(Buffer.from(former.authority.issuer.certificate));
   });
 
+  it('is the one that follows, once it is announced', async () => {
+    expect((await get('/ca/next.pem')).status).toBe(404);
+    authority = { ...authority, next: [former.authority.issuer.certificate] };
+    const pem = await (await get('/ca/next.pem')).text();
+    expect(pem).toBe(former.caPem);
+    expect(await bytes(await get('/CA/NEXT.cer'))).toEqual(Buffer.from(former.authority.issuer.certificate));
+  });
+
   it('is kept by caches for an hour, and not sent twice', async () => {
     const first = await get('/ca');
     expect(first.headers.get('cache-control')).toMatch(/^max-age=3600, public/);

@@ -71,6 +71,14 @@ describe('the status page', () => {
       expect(html).toContain(shown);
   });
 
+  it('shows the CA that follows, with its download, once it is announced', async () => {
+    expect((await open()).html).not.toContain('ca/next.cer');
+    const next = (await testAuthority('rsa')).authority.issuer.certificate;
+    const { html } = await open({ authority: () => Promise.resolve({ ...ca.authority, next: [next] }) });
+    expect(html).toContain('CN=Skep Test RSA CA,O=Skep');
+    expect(html).toContain('href="ca/next.cer"');
+  });
+
   it('says first that something is wrong', async () => {
     const { html } = await open({ checks: [check('Intune', false), check('Store', true)] });
     expect(html).toContain('<h1 class="bad">Skep needs attention</h1>');
