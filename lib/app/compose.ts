@@ -1,59 +1,44 @@
 /** @module The one place that names implementations and puts them together. */
-import { MINUTE_MS, systemClock, type Clock } from '../base/clock.js';
+import { systemClock, type Clock } from '../base/clock.js';
 import { createLogger, type Logger, type LogSink } from '../base/log.js';
 import { systemRandom } from '../base/random.js';
-import { SkepError } from '../base/errors.js';
-import { createDelivery, deferNotification } from '../enrollment/outbox.js';
+import { deferNotification } from '../enrollment/outbox.js';
 import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
-import type { Directory } from '../directory/directory.js';
 import { createIntuneClient, type IntuneClient } from '../intune/client.js';
 import { systemDelay } from '../microsoft/deadline.js';
 import { createHttpClient } from '../microsoft/transport.js';
 import { createBoundedRecorder } from '../journal/bounded-recorder.js';
 import { createLogJournal } from '../journal/log-journal.js';
-import type { JournalMaintenance, JournalReader } from '../journal/recorder.js';
-import { createAppender } from '../ledger/appender.js';
-import type { EventQueue, Ledger, LedgerReader } from '../ledger/ledger.js';
+import type { JournalReader } from '../journal/recorder.js';
+import type { LedgerReader } from '../ledger/ledger.js';
 import { recordAuthority } from '../ledger/recorded-authority.js';
 import type { AuthoritySource } from '../keys/authority.js';
 import { createCrlPublisher, type CrlPublisher } from '../revocation/crl-publisher.js';
-import { createDirectoryStateStore } from '../revocation/directory-state.js';
-import { createDirectorySync } from '../revocation/directory-sync.js';
-import { createIntuneQueue } from '../revocation/intune-queue.js';
 import { createLiveReader } from '../revocation/live-reader.js';
 import { createOcspResponder, type OcspResponder } from '../revocation/ocsp-responder.js';
 import { createResponderKeys } from '../revocation/responder-key.js';
 import { createRevoker, type Revoker } from '../revocation/revoker.js';
-import { createSweeper } from '../revocation/sweeper.js';
 import { createBlobPublications, STATE_CONTAINER } from '../store/blob-publications.js';
 import { createCaPublications } from '../store/ca-publications.js';
-import type { StoreConnection } from '../store/connection.js';
-import type { CertificateStore, NoticeOutbox, PublicationStore, StoreMaintenance } from '../store/store.js';
+import type { CertificateStore, PublicationStore, StoreMaintenance } from '../store/store.js';
 import { createTableJournal } from '../store/table-journal.js';
 import { createTableLedger } from '../store/table-ledger.js';
 import { createTableOutbox } from '../store/table-outbox.js';
 import { createTableStore } from '../store/table-store.js';
 import { createIntuneValidator } from '../validators/intune.js';
 import { createRenewalValidator } from '../validators/renewal.js';
-import type { Validator } from '../validators/validator.js';
 import type { Config } from './config.js';
 import { createIntuneCredential, createOwnCredential } from './credentials.js';
 import { connectDirectory } from './directory.js';
 import { createEndpoints } from './endpoints.js';
-import { createExpiryWatch } from './expiry.js';
 import { createHealthChecks } from './health.js';
 import type { HealthCheck } from './health-check.js';
-import { createKeys, type Keys } from './keys.js';
-import type { Settings } from './settings.js';
-import { createTasks, type Tasks } from './tasks.js';
+import { createKeys } from './keys.js';
+import type { Tasks } from './tasks.js';
 import { PRODUCT, VERSION } from './version.js';
-
-export interface CallerTokens {
-  readonly issuer: readonly string[];
-  readonly audience: readonly string[];
-  /** JWKS. */
-  readonly keys: URL;
-}
+import { callerTokens, type CallerTokens } from './caller-tokens.js';
+import { composeTasks } from './compose-tasks.js';
+import { storeConnection } from './store-connection.js';
 
 export interface App {
   readonly config: Config;
@@ -283,82 +268,5 @@ export function compose(config: Config, sink: LogSink): App {
       ...(intune ? { intune } : {}),
       ...(directory ? { directory: directory.graph } : {}),
     }),
-  };
-}
-
-interface TimedParts {
-  readonly store: CertificateStore & StoreMaintenance & { readonly events: EventQueue };
-  readonly ledger: Ledger;
-  readonly outbox: NoticeOutbox;
-  readonly journal: JournalMaintenance;
-  readonly keys: Keys;
-  readonly crl: CrlPublisher;
-  readonly revoker: Revoker;
-  /** Names of the endpoints where Intune validates. */
-  readonly intunes: ReadonlySet<string>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly intune?: { readonly client: IntuneClient; readonly validator: Validator };
-  readonly directory?: { readonly source: Directory; readonly state: PublicationStore };
-}
-
-function composeTasks(settings: Settings, { outbox, keys, intune, directory, ...parts }: TimedParts): Tasks {
-  const { store, crl, journal, revoker, intunes, clock, logger } = parts;
-  const undeliveredMs = settings.SKEP_UNDELIVERED_MINUTES * MINUTE_MS;
-  const common = { certificates: store, revoker, clock, logger };
-  return createTasks({
-    crl,
-    store,
-    journal,
-    clock,
-    logger,
-    ...(keys.renewRa ? { renewRa: keys.renewRa } : {}),
-    appendToLog: createAppender({ queue: store.events, ledger: parts.ledger, clock }),
-    watchExpiry: createExpiryWatch({ authority: keys.authority, clock, logger }),
-    sweep: createSweeper({ store, revoker, clock, logger, settings: { undeliveredMs } }),
-    ...(intune && {
-      workOffIntuneQueue: createIntuneQueue({
-        ...common,
-        source: intune.client,
-        authority: keys.authority,
-        endpoints: intunes,
-      }),
-      // Whatever the setting says now: what was deferred before is still to be delivered.
-      deliverNotices: createDelivery({ ...common, outbox, validator: intune.validator }),
-    }),
-    ...(directory && {
-      followDirectory: createDirectorySync({
-        ...common,
-        directory: directory.source,
-        state: createDirectoryStateStore(directory.state),
-        endpoints: intunes,
-        settings: { maxSharePercent: settings.SKEP_DIRECTORY_MAX_SHARE },
-      }),
-    }),
-  });
-}
-
-function storeConnection(
-  settings: Settings,
-  credential: ReturnType<typeof createOwnCredential>,
-): StoreConnection {
-  const { SKEP_STORAGE_CONNECTION: value, SKEP_TABLES_URL: tablesUrl, SKEP_BLOBS_URL: blobsUrl } = settings;
-  if (value) return { kind: 'connectionString', value };
-  if (!tablesUrl || !blobsUrl)
-    throw new SkepError('ERR_CONFIG', { detail: 'SKEP_TABLES_URL and SKEP_BLOBS_URL' });
-  return { kind: 'identity', tablesUrl, blobsUrl, credential };
-}
-
-function callerTokens(settings: Settings): { readonly callers?: CallerTokens } {
-  const { SKEP_API_AUDIENCE: audience, SKEP_TENANT_ID: tenant } = settings;
-  if (!audience) return {};
-  const entra = 'https://login.microsoftonline.com';
-  return {
-    callers: {
-      audience,
-      // Version 1 and version 2 tokens name their issuer differently; which one comes is set in the app registration.
-      issuer: settings.SKEP_API_ISSUER ?? [`${entra}/${tenant}/v2.0`, `https://sts.windows.net/${tenant}/`],
-      keys: new URL(settings.SKEP_API_KEYS_URL ?? `${entra}/${tenant}/discovery/v2.0/keys`),
-    },
   };
 }
