@@ -22,9 +22,10 @@ import {
 } from './peers.js';
 import { parseBenchCommand, USAGE, type BenchCommand, type BenchPlan } from './plan.js';
 import { firstLine, pinClient, startPinned, stop } from './processes.js';
+import type { Measured } from './measured.js';
 import { formatReport } from './print-report.js';
 import { ratiosOf, reasonsFor, wantedOf } from './ratios.js';
-import { type BenchReport, type Machine, type Measured } from './report.js';
+import type { BenchReport, Machine } from './report.js';
 import { prepareKeys } from './requests.js';
 import { countRoundTrips } from './round-trips.js';
 import { serve } from './server.js';

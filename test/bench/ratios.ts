@@ -1,6 +1,6 @@
 /** @module What is wanted of the figures: ours beside something else, as a table. */
 import type { Part } from './plan.js';
-import type { Measured } from './report.js';
+import type { Measured } from './measured.js';
 
 interface RatioRow {
   readonly about: string;
