@@ -17,12 +17,19 @@ export interface KeyFolderOptions {
   readonly random: RandomBytes;
 }
 
+/** What is there under one name. */
+export interface KeyPair {
+  readonly chain?: CertificateChain | undefined;
+  readonly key?: KeyObject | undefined;
+}
+
 /** Names are without their ending: `ca` is `ca.pem` with `ca.key.pem`. All methods throw `ERR_CONFIG` for bad files. */
 export interface KeyFolder {
   /** For messages. */
   pathOf(name: string): string;
   readCertificates(name: string): Promise<CertificateChain | undefined>;
-  readKey(name: string): Promise<KeyObject | undefined>;
+  /** A key is made before its certificate and read after it: a certificate alone has lost its key. */
+  readPair(name: string): Promise<KeyPair>;
   /** Makes the key unless it is there; of two processes that do, both get the key of one. */
   ensureKey(name: string, type: KeyType): Promise<KeyObject>;
   /** The same for a certificate; `make` gives DER. */
@@ -50,7 +57,10 @@ export function createKeyFolder({ folder, passphrase, random }: KeyFolderOptions
   return {
     pathOf: certificatePath,
     readCertificates,
-    readKey,
+    async readPair(name) {
+      const chain = await readCertificates(name);
+      return { chain, key: await readKey(name) };
+    },
     async ensureKey(name, type) {
       const found = await readKey(name);
       if (found) return found;
