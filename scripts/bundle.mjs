@@ -29,6 +29,7 @@ const COMMON = {
 /** Packages that no start needs, by the file beside main.cjs that they go into. It is read when one of them is imported. */
 const LATER = {
   'azure.cjs': /^@azure\/(core|data|identity|keyvault|storage)/,
+  'jose.cjs': /^jose$/,
   'pkijs.cjs': /^(pkijs|asn1js)$/,
 };
 

@@ -40,9 +40,11 @@ describe('the zip', () => {
       'LICENSE',
       'THIRD-PARTY-LICENSES.txt',
       'dist',
-      ...['azure', 'main', 'pkijs'].flatMap((file) =>
-        ['', '.LEGAL.txt', '.map'].map((ending) => `dist/${file}.cjs${ending}`),
-      ),
+      ...['azure.cjs', 'jose.cjs', 'main.cjs', 'pkijs.cjs'].flatMap((file) => [
+        `dist/${file}`,
+        ...(file === 'jose.cjs' ? [] : [`dist/${file}.LEGAL.txt`]),
+        `dist/${file}.map`,
+      ]),
       'host.json',
       'package.json',
     ]);
@@ -92,6 +94,7 @@ describe('the zip', () => {
         '@azure/keyvault-secrets',
         '@azure/storage-blob',
         'asn1js',
+        'jose',
         'pkijs',
       ],
     });
