@@ -47,11 +47,9 @@ export function createFileAuthority(options: FileKeyOptions): AuthoritySource {
  */
 export async function loadFileAuthority(options: FileKeyOptions): Promise<Authority> {
   const folder = createKeyFolder(options);
-  const [ca, next, previous] = await Promise.all([
-    loadCa(folder, options),
-    folder.readCertificates('ca-next'),
-    folder.readCertificates('ca-previous'),
-  ]);
+  const ca = await loadCa(folder, options);
+  const next = folder.readCertificates('ca-next');
+  const previous = folder.readCertificates('ca-previous');
   const [certificate, ...above] = ca.chain;
   const issuer: Issuer = {
     certificate: certificate.der,
@@ -75,7 +73,7 @@ export async function loadFileAuthority(options: FileKeyOptions): Promise<Author
 async function loadCa(folder: KeyFolder, options: FileKeyOptions) {
   const { mode, keyType = 'RSA-3072', subject = 'CN=Skep Local CA', clock, random, log } = options;
   const name = folder.pathOf('ca');
-  const found = await folder.readPair('ca');
+  const found = folder.readPair('ca');
   if (found.chain) {
     if (!found.key)
       throw new SkepError('ERR_AUTHORITY_MISSING', { detail: `${name} is there without its key` });
@@ -116,7 +114,7 @@ async function loadRas(
   const files: RaFile[] = [];
   for (;;) {
     const name = raName(files.length + 1);
-    const found = await folder.readPair(name);
+    const found = folder.readPair(name);
     if (!found.chain && !found.key) break;
     files.push(await loadRa(name, found, surroundings, options));
   }
