@@ -46,7 +46,11 @@ export function createScepHandler(
   const nextCaAnswer = createNextCaAnswer(service);
   let atWork = 0;
 
-  async function pkiOperation(endpoint: Endpoint, body: Uint8Array): Promise<HttpAnswer> {
+  /** Whoever there is no room for is turned away unread: that has to cost less than the room. */
+  async function pkiOperation(
+    endpoint: Endpoint,
+    read: () => Uint8Array | Promise<Uint8Array>,
+  ): Promise<HttpAnswer> {
     if (atWork >= options.maxConcurrent) {
       throw new SkepError('ERR_BUSY', {
         detail: `${atWork} at work`,
@@ -56,7 +60,7 @@ export function createScepHandler(
     atWork++;
     try {
       // The type stands alone: sscep and certmonger compare the whole header value.
-      return respond(200, await enroll(service, endpoint, body), 'application/x-pki-message');
+      return respond(200, await enroll(service, endpoint, await read()), 'application/x-pki-message');
     } finally {
       atWork--;
     }
@@ -81,9 +85,8 @@ export function createScepHandler(
           return await getNextCaCert(nextCaAnswer);
         case 'pkioperation':
           options.addressLimit?.take(request);
-          return await pkiOperation(
-            endpoint,
-            isPost ? await readBody(request, options.maxBodyBytes) : readQuery(message, options.maxBodyBytes),
+          return await pkiOperation(endpoint, () =>
+            isPost ? readBody(request, options.maxBodyBytes) : readQuery(message, options.maxBodyBytes),
           );
         default:
           return respondText(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createScepHandler } from '../../../lib/http/scep.js';
 import { spreadRetry } from '../../../lib/http/shedding.js';
-import { createBench, intuneEndpoint } from '../../support/scep-bench.js';
+import { createBench, intuneEndpoint, post } from '../../support/scep-bench.js';
 
 const drawn = (high: number, low: number) => () => Uint8Array.of(high, low);
 
@@ -29,20 +29,20 @@ describe('spreadRetry', () => {
 });
 
 describe('SCEP', () => {
-  const post = () => new Request('http://skep.test/?operation=PKIOperation', { method: 'POST', body: 'x' });
-
   it.each([
     [0, '30'],
     [0x80, '45'],
-    [0xff, '59'],
-  ])('tells whoever there is no room for when to come back: %d makes %s', async (octet, seconds) => {
+    [0xff, '60'],
+  ])('tells whoever there is no room for when to come back, unread: %d makes %s', async (octet, seconds) => {
     const { service } = await createBench();
     const full = createScepHandler(
       { ...service, random: drawn(octet, 0) },
       new Map([['intune', intuneEndpoint()]]),
       { maxBodyBytes: 262_144, maxConcurrent: 0, chain: 'issuer' },
     );
-    const answer = await full('intune', '', post());
+    const unreadable = { arrayBuffer: () => Promise.reject(new Error('the body was read')) };
+    const { method, url, headers } = post(Uint8Array.of(1));
+    const answer = await full('intune', '', { method, url, headers, ...unreadable });
     expect([answer.status, answer.headers['retry-after']]).toEqual([429, seconds]);
   });
 
@@ -50,15 +50,15 @@ describe('SCEP', () => {
     [0, '7'],
     [0xff, '14'],
   ])('adds to what the key asks for: %d makes %s', async (octet, seconds) => {
-    const { service } = await createBench();
+    const bench = await createBench();
     const throttled = () =>
       Promise.reject(new SkepError('ERR_SIGNER_THROTTLED', { retryAfterSeconds: 7, detail: 'the vault' }));
     const handle = createScepHandler(
-      { ...service, random: drawn(octet, octet), authority: throttled },
+      { ...bench.service, random: drawn(octet, octet), authority: throttled },
       new Map([['intune', intuneEndpoint()]]),
       { maxBodyBytes: 262_144, maxConcurrent: 4, chain: 'issuer' },
     );
-    const answer = await handle('intune', '', post());
+    const answer = await handle('intune', '', post(bench.build()));
     expect([answer.status, answer.headers['retry-after']]).toEqual([429, seconds]);
   });
 });
