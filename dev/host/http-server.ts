@@ -9,7 +9,6 @@ import type { Invoke } from './invoker.js';
 import type { KeyGuard } from './keys.js';
 import { parseQuery, parseTarget, type RequestTarget } from './request-target.js';
 import type { Router } from './router.js';
-import { createTurns } from './turns.js';
 
 /** Defaults are those of Azure's web server (Kestrel) unless said otherwise. */
 export interface HttpLimits {
@@ -65,7 +64,6 @@ export async function listen(side: HttpSide, address: string, port: number): Pro
     connectionsCheckingInterval: Math.min(SLOW_CLIENT_CHECK_MS, limits.headersTimeoutMs),
   });
   const customHeaders = Object.entries(side.customHeaders);
-  const turns = createTurns();
   let authority = '';
   let closing = false;
 
@@ -79,7 +77,7 @@ export async function listen(side: HttpSide, address: string, port: number): Pro
   function handle(req: IncomingMessage, res: ServerResponse, beforeBody?: () => void): void {
     unused.delete(req.socket);
     for (const [name, value] of customHeaders) res.setHeader(name, value);
-    answer(side, turns, authority, req, res, beforeBody)
+    answer(side, authority, req, res, beforeBody)
       .then(() => {
         // The server closed what was idle when the end came; this connection was not.
         if (closing) req.socket.destroySoon();
@@ -119,7 +117,6 @@ export async function listen(side: HttpSide, address: string, port: number): Pro
 
 async function answer(
   side: HttpSide,
-  turns: ReturnType<typeof createTurns>,
   authority: string,
   req: IncomingMessage,
   res: ServerResponse,
@@ -160,8 +157,6 @@ async function answer(
     replyEmpty(res, 413);
     return;
   }
-  await turns();
-  if (req.destroyed) throw new Error('the client is gone');
   beforeBody?.();
   const body = length > 0 ? await readBody(req) : undefined;
   const http = toRpcRequest(req, target, match.params, body, authority);
