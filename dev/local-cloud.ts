@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '../lib/base/clock.js';
 import { createLogger } from '../lib/base/log.js';
 import { startAzurite } from './azurite.js';
-import { startLocalHost } from './host/host.js';
+import { startLocalHost, type LocalHost, type LocalHostOptions } from './host/host.js';
 import { readHostJson, type AppLocation } from './host/host-json.js';
 import type { HostLog } from './host/host-log.js';
 import { listSettings } from './intune/control/settings.js';
@@ -30,8 +30,12 @@ export interface LocalCloudOptions {
   readonly appDir?: string;
   /** Connection string of storage that is there already. Default: an emulator of its own. */
   readonly storage?: string;
+  /** Default: in this process. */
+  readonly startHost?: (options: LocalHostOptions) => Promise<StartedHost>;
   readonly log: HostLog;
 }
+
+export type StartedHost = Pick<LocalHost, 'url' | 'invokeTimer' | 'close'>;
 
 /** What ready.json says. */
 export interface Ready {
@@ -103,7 +107,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...vault?.settings,
       ...options.environment,
     };
-    const host = await startLocalHost({
+    const { startHost = startLocalHost } = options;
+    const host = await startHost({
       ...chooseApp(options.appDir ?? process.env['SKEP_APP_DIR']),
       port,
       environment,

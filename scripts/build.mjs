@@ -1,15 +1,15 @@
-// Builds what runs: one bundle that deploys (dist/functions), the command line and the local tools.
+// Builds what runs: the bundle that deploys (dist/functions), the command line and the local tools.
 import { rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
-import { FUNCTIONS_BUNDLE } from './bundle.mjs';
+import { bundleFunctions } from './bundle.mjs';
 
 const common = { bundle: true, platform: 'node', target: 'node20', sourcemap: true, logLevel: 'warning' };
 
 // Built aside and moved into place, so that whoever runs from dist/ meanwhile finds all of it.
 const aside = `dist.${process.pid}`;
 await Promise.all([
-  build({ ...FUNCTIONS_BUNDLE, outfile: `${aside}/functions/main.cjs` }),
+  bundleFunctions(`${aside}/functions`),
   // Tools of a checkout: packages stay where npm put them.
   build({
     ...common,

@@ -3,8 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { build } from 'esbuild';
-import { FUNCTIONS_BUNDLE } from './bundle.mjs';
+import { bundleFunctions } from './bundle.mjs';
 import { collectLicences } from './package/licences.mjs';
 import { listPackages } from './package/packages.mjs';
 import { describeBundle } from './package/sbom.mjs';
@@ -22,12 +21,7 @@ const zipName = `${name}-${version}.zip`;
 await rm(app, { recursive: true, force: true });
 await mkdir(join(app, 'dist'), { recursive: true });
 // Paths in the source map are relative to the bundle: for the same bytes it is made for the same place everywhere.
-const { metafile, outputFiles } = await build({
-  ...FUNCTIONS_BUNDLE,
-  outfile: 'out/app/dist/main.cjs',
-  metafile: true,
-  write: false,
-});
+const { metafile, outputFiles } = await bundleFunctions('out/app/dist', { write: false });
 for (const { path, contents } of outputFiles) await writeFile(join(app, 'dist', basename(path)), contents);
 const packages = await listPackages(metafile);
 await copyFile('host.json', join(app, 'host.json'));

@@ -1,15 +1,15 @@
 /**
- * @module Loads an app bundle (CommonJS, everything inside but `@azure/functions-core`).
+ * @module Loads an app bundle (CommonJS files in one folder, everything inside but `@azure/functions-core`).
  *
  * A worker process answers `require('@azure/functions-core')` by patching `Module.prototype.require`, and holds one
- * app for life. Here several apps, or the same one several times, live in one process. So the bundle is compiled
- * as its own function each time, with a `require` and a `process` of its own: the answer to
+ * app for life. Here several apps, or the same one several times, live in one process. So each file of the bundle is
+ * compiled as its own function each time, with a `require` and a `process` of its own: the answer to
  * `@azure/functions-core` needs no global patch, every start gets fresh module state (the library inside the bundle
  * keeps its registrations there), nothing enters `require.cache`, and each app sees its own environment.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { compileFunction, constants } from 'node:vm';
 import { HostError } from './errors.js';
 
@@ -18,12 +18,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Runs the bundle to its end; what it registers goes to `coreApi`.
- * @param bundle absolute path.
+ * @param bundle absolute path of the entry; it finds its other files as `./NAME`.
  * @param coreApi what `require('@azure/functions-core')` answers inside.
  * @param environment becomes the app's `process.env`. `globalThis.process` stays the real one.
  * @throws {HostError} `ERR_HOST_LOAD` with the bundle's own error as cause.
  */
 export function loadApp(bundle: string, coreApi: object, environment: Environment): void {
+  const folder = dirname(bundle);
   const appProcess = processWith(environment);
   const own: Readonly<Record<string, unknown>> = {
     '@azure/functions-core': coreApi,
@@ -31,21 +32,44 @@ export function loadApp(bundle: string, coreApi: object, environment: Environmen
     'node:process': appProcess,
   };
   const nodeRequire = createRequire(bundle);
+  const loaded = new Map<string, AppModule>();
   const appRequire = Object.assign(
-    (id: string): unknown => (Object.hasOwn(own, id) ? own[id] : nodeRequire(id)),
+    (id: string): unknown => {
+      if (Object.hasOwn(own, id)) return own[id];
+      return id.startsWith('./') ? load(join(folder, id)) : nodeRequire(id);
+    },
     { resolve: nodeRequire.resolve, cache: nodeRequire.cache, main: undefined },
   );
-  const module = { exports: {}, id: bundle, filename: bundle, loaded: false, children: [], paths: [] };
+
+  /** Once, as Node does: who asks meanwhile gets what is there already, and a file that throws is tried again. */
+  function load(file: string): unknown {
+    const known = loaded.get(file);
+    if (known) return known.exports;
+    const module = { exports: {}, id: file, filename: file, loaded: false, children: [], paths: [] };
+    loaded.set(file, module);
+    try {
+      const run = compileFunction(
+        readFileSync(file, 'utf8'),
+        ['exports', 'require', 'module', '__filename', '__dirname', 'process'],
+        { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+      ) as (...parameters: unknown[]) => void;
+      run.call(module.exports, module.exports, appRequire, module, file, folder, appProcess);
+    } catch (error) {
+      loaded.delete(file);
+      throw error;
+    }
+    return module.exports;
+  }
+
   try {
-    const run = compileFunction(
-      readFileSync(bundle, 'utf8'),
-      ['exports', 'require', 'module', '__filename', '__dirname', 'process'],
-      { filename: bundle, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
-    ) as (...parameters: unknown[]) => void;
-    run.call(module.exports, module.exports, appRequire, module, bundle, dirname(bundle), appProcess);
+    load(bundle);
   } catch (error) {
     throw new HostError('ERR_HOST_LOAD', `${bundle}: ${String(error)}`, error);
   }
+}
+
+interface AppModule {
+  readonly exports: unknown;
 }
 
 /** The real process in everything but its environment. */

@@ -106,11 +106,19 @@ export function compose(config: Config, sink: LogSink): App {
   const { authority } = keys;
 
   const intuneCredential = createIntuneCredential(settings, credential);
-  const directory = connectDirectory(settings, { credential: intuneCredential, clock, random, logger });
+  // One for both: Graph and Intune share its connections.
+  const httpClient = createHttpClient();
+  const directory = connectDirectory(settings, {
+    credential: intuneCredential,
+    httpClient,
+    clock,
+    random,
+    logger,
+  });
   const intune = settings.SKEP_INTUNE
     ? createIntuneClient({
         credential: intuneCredential,
-        httpClient: createHttpClient(),
+        httpClient,
         clock,
         randomBytes: random,
         delay: systemDelay,

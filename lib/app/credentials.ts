@@ -1,12 +1,13 @@
 /** @module Who we are to Azure and Intune. The SDK is loaded when the first token is needed, not before. */
 import type { TokenCredential } from '@azure/core-auth';
+import { once } from '../base/once.js';
 import type { Settings } from './settings.js';
 
 /** A credential that is made when it is first used. */
 function lazily(make: () => Promise<TokenCredential>): TokenCredential {
-  let made: Promise<TokenCredential> | undefined;
+  const credential = once(make);
   return {
-    getToken: async (scopes, options) => (await (made ??= make())).getToken(scopes, options),
+    getToken: async (scopes, options) => (await credential()).getToken(scopes, options),
   };
 }
 

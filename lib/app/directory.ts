@@ -1,12 +1,12 @@
 /** @module The directory, where it is connected: who is asked, and for what it is used. */
 import type { TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/log.js';
 import type { RandomBytes } from '../base/random.js';
 import { createGraphDirectory, type GraphDirectory } from '../directory/graph-directory.js';
 import { createIdentityCheck } from '../directory/identity-check.js';
 import { systemDelay } from '../microsoft/deadline.js';
-import { createHttpClient } from '../microsoft/transport.js';
 import type { IdentityCheck } from '../validators/identity-check.js';
 import type { Settings } from './settings.js';
 import { PRODUCT } from './version.js';
@@ -20,6 +20,7 @@ export interface ConnectedDirectory {
 export interface DirectoryParts {
   /** The identity that Intune's tenant knows. */
   readonly credential: TokenCredential;
+  readonly httpClient: HttpClient;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly logger: Logger;
@@ -28,12 +29,12 @@ export interface DirectoryParts {
 /** @returns undefined when the directory is not connected. @throws {SkepError} `ERR_CONFIG` */
 export function connectDirectory(
   settings: Settings,
-  { credential, clock, random, logger }: DirectoryParts,
+  { credential, httpClient, clock, random, logger }: DirectoryParts,
 ): ConnectedDirectory | undefined {
   if (settings.SKEP_DIRECTORY === 'off') return undefined;
   const graph = createGraphDirectory({
     credential,
-    httpClient: createHttpClient(),
+    httpClient,
     clock,
     randomBytes: random,
     delay: systemDelay,

@@ -314,7 +314,8 @@ export const SETTINGS = {
   SKEP_MAX_CONCURRENT: {
     schema: wholeNumber(1, 10_000),
     default: '64',
-    about: 'SCEP messages at work at once in one instance; more are answered 429.',
+    about:
+      'SCEP messages at work at once in one instance; more are answered 429, each with a Retry-After of its own between 30 and 60 s.',
   },
   SKEP_MAX_NESTING: {
     schema: wholeNumber(16, 32),

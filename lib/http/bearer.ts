@@ -1,5 +1,6 @@
 /** @module Who calls: Entra's access tokens, verified offline against Entra's published keys. */
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type * as Jose from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../base/clock.js';
 import { SkepError } from '../base/errors.js';
 
@@ -33,6 +34,9 @@ export type BearerVerifier = (
   requiredRole: string,
 ) => Promise<VerifiedCaller>;
 
+/** Loaded for the first token, not at every start. */
+const loadJose = () => import('jose');
+
 const CLOCK_TOLERANCE_SECONDS = 60;
 /** Entra signs with RS256 only; naming it keeps `none` and HMAC with a public key out. */
 const ALGORITHMS = ['RS256'];
@@ -44,7 +48,7 @@ export function createBearerVerifier(options: BearerVerifierOptions): BearerVeri
   if (![issuer, audience].every((list) => list.length > 0 && list.every(Boolean))) {
     throw new SkepError('ERR_CONFIG', { detail: 'callers’ tokens need an issuer and an audience' });
   }
-  const keys = options.keys instanceof URL ? createRemoteJWKSet(options.keys) : options.keys;
+  let keys = options.keys;
 
   return async (authorization, requiredRole) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
@@ -64,6 +68,8 @@ export function createBearerVerifier(options: BearerVerifierOptions): BearerVeri
   };
 
   async function verify(token: string): Promise<JWTPayload> {
+    const { createRemoteJWKSet, errors, jwtVerify } = await loadJose();
+    if (keys instanceof URL) keys = createRemoteJWKSet(keys);
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -75,13 +81,13 @@ export function createBearerVerifier(options: BearerVerifierOptions): BearerVeri
       });
       return payload;
     } catch (cause) {
-      throw refusal(cause);
+      throw refusal(cause, errors);
     }
   }
 }
 
 /** A token that is at fault is the caller's matter; keys that could not be had are an outage of ours. */
-function refusal(cause: unknown): SkepError {
+function refusal(cause: unknown, errors: typeof Jose.errors): SkepError {
   const atFault =
     cause instanceof errors.JOSEError &&
     cause.code !== errors.JWKSTimeout.code &&

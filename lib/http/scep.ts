@@ -1,6 +1,7 @@
 /** @module SCEP over HTTP: GET and POST of every operation, with every oddity of real clients (RFC 8894 section 4). */
 import { ERRORS, type ErrorCode } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
+import type { RandomBytes } from '../base/random.js';
 import { enroll } from '../enrollment/enroll.js';
 import { createNextCaAnswer } from '../enrollment/next-ca.js';
 import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
@@ -9,17 +10,21 @@ import { encodeCertsOnly } from '../scep/certs-only.js';
 import type { AddressLimit } from './address-limit.js';
 import { readBody, respond, respondError, respondText, type HttpAnswer, type HttpRequest } from './http.js';
 import { decodeMessage, parseScepQuery } from './scep-query.js';
+import { spreadRetry } from './shedding.js';
 
 export interface ScepOptions {
   /** Octets of a request body. An Intune request has about 8 kB. */
   readonly maxBodyBytes: number;
-  /** PKIOperations at work at once in this process; more are answered 429. */
+  /** PKIOperations at work at once in this process; more are answered 429, Retry-After 30 to 60 s. */
   readonly maxConcurrent: number;
   /** What GetCACert hands out in RA mode beside the RA certificate: the issuing CA, or the chain up to the root. */
   readonly chain: 'issuer' | 'full';
   /** PKIOperations of one address. Absent: no limit. */
   readonly addressLimit?: AddressLimit;
 }
+
+/** For whom there is no room: the least, which is spread. */
+const RETRY_AFTER_SECONDS = 30;
 
 /**
  * @param endpointName of any letter case.
@@ -41,14 +46,21 @@ export function createScepHandler(
   const nextCaAnswer = createNextCaAnswer(service);
   let atWork = 0;
 
-  async function pkiOperation(endpoint: Endpoint, body: Uint8Array): Promise<HttpAnswer> {
+  /** Whoever there is no room for is turned away unread: that has to cost less than the room. */
+  async function pkiOperation(
+    endpoint: Endpoint,
+    read: () => Uint8Array | Promise<Uint8Array>,
+  ): Promise<HttpAnswer> {
     if (atWork >= options.maxConcurrent) {
-      throw new SkepError('ERR_BUSY', { detail: `${atWork} at work`, retryAfterSeconds: 30 });
+      throw new SkepError('ERR_BUSY', {
+        detail: `${atWork} at work`,
+        retryAfterSeconds: spreadRetry(RETRY_AFTER_SECONDS, service.random),
+      });
     }
     atWork++;
     try {
       // The type stands alone: sscep and certmonger compare the whole header value.
-      return respond(200, await enroll(service, endpoint, body), 'application/x-pki-message');
+      return respond(200, await enroll(service, endpoint, await read()), 'application/x-pki-message');
     } finally {
       atWork--;
     }
@@ -73,9 +85,8 @@ export function createScepHandler(
           return await getNextCaCert(nextCaAnswer);
         case 'pkioperation':
           options.addressLimit?.take(request);
-          return await pkiOperation(
-            endpoint,
-            isPost ? await readBody(request, options.maxBodyBytes) : readQuery(message, options.maxBodyBytes),
+          return await pkiOperation(endpoint, () =>
+            isPost ? readBody(request, options.maxBodyBytes) : readQuery(message, options.maxBodyBytes),
           );
         default:
           return respondText(
@@ -84,7 +95,7 @@ export function createScepHandler(
           );
       }
     } catch (thrown) {
-      const error = asBusy(toSkepError(thrown));
+      const error = spreadThrottled(asBusy(toSkepError(thrown)), service.random);
       // What became of a message that could be read, the path itself has logged.
       if (operation?.startsWith('getca') || UNREAD.has(error.code)) {
         const level = ERRORS[error.code].kind === 'client' ? 'info' : 'error';
@@ -108,6 +119,17 @@ const UNREAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 function asBusy(error: SkepError): SkepError {
   if (error.code !== 'ERR_STORE_CONFLICT') return error;
   return new SkepError('ERR_BUSY', { detail: error.detail ?? '', cause: error, retryAfterSeconds: 15 });
+}
+
+/** The key's own limit turns many away at one moment, too. */
+function spreadThrottled(error: SkepError, random: RandomBytes): SkepError {
+  const { code, detail = '', cause, retryAfterSeconds } = error;
+  if (code !== 'ERR_SIGNER_THROTTLED' || retryAfterSeconds === undefined) return error;
+  return new SkepError(code, {
+    detail,
+    cause,
+    retryAfterSeconds: spreadRetry(retryAfterSeconds, random),
+  });
 }
 
 function readQuery(message: string | undefined, maxBytes: number): Uint8Array {

@@ -7,7 +7,7 @@ import type { Certificate } from '../pki/certificate.js';
 import type { Authority, AuthoritySource, Issuer, ScepRecipient } from './authority.js';
 import { signCaCertificate, signRaCertificate } from './certificates.js';
 import { assertCa, assertChain, assertRa, isIssuedBy } from './fitness.js';
-import { createKeyFolder, type KeyFolder } from './key-folder.js';
+import { createKeyFolder, type KeyFolder, type KeyPair } from './key-folder.js';
 import { KEY_TYPES, type KeyType } from './key-types.js';
 import { createLocalDecrypter, createLocalSigner } from './local-key.js';
 import { rememberAuthority } from './memory.js';
@@ -48,8 +48,8 @@ export function createFileAuthority(options: FileKeyOptions): AuthoritySource {
 export async function loadFileAuthority(options: FileKeyOptions): Promise<Authority> {
   const folder = createKeyFolder(options);
   const ca = await loadCa(folder, options);
-  const next = await folder.readCertificates('ca-next');
-  const previous = await folder.readCertificates('ca-previous');
+  const next = folder.readCertificates('ca-next');
+  const previous = folder.readCertificates('ca-previous');
   const [certificate, ...above] = ca.chain;
   const issuer: Issuer = {
     certificate: certificate.der,
@@ -73,18 +73,17 @@ export async function loadFileAuthority(options: FileKeyOptions): Promise<Author
 async function loadCa(folder: KeyFolder, options: FileKeyOptions) {
   const { mode, keyType = 'RSA-3072', subject = 'CN=Skep Local CA', clock, random, log } = options;
   const name = folder.pathOf('ca');
-  // The key is made before the certificate, so a certificate alone has lost its key.
-  if (await folder.readCertificates('ca')) {
-    if (!(await folder.readKey('ca')))
+  const found = folder.readPair('ca');
+  if (found.chain) {
+    if (!found.key)
       throw new SkepError('ERR_AUTHORITY_MISSING', { detail: `${name} is there without its key` });
   } else if (mode === 'ca' && KEY_TYPES[keyType].family !== 'rsa') {
     throw new SkepError('ERR_CONFIG', { detail: `CA mode needs an RSA CA key, not ${keyType}` });
   }
-  const key = await folder.ensureKey('ca', keyType);
+  const key = found.key ?? (await folder.ensureKey('ca', keyType));
   const signer = createLocalSigner(key);
-  const chain = await folder.ensureCertificates('ca', () =>
-    signCaCertificate({ subject, signer, mode, clock, random }),
-  );
+  const make = () => signCaCertificate({ subject, signer, mode, clock, random });
+  const chain = found.chain ?? (await folder.ensureCertificates('ca', make));
   assertChain(chain, name);
   const { publicKey } = signer;
   for (const warning of assertCa({ certificate: chain[0], name, publicKey, mode, now: clock.now() }))
@@ -113,14 +112,18 @@ async function loadRas(
   const { clock, log, renewRaBeforeDays } = options;
   const { folder, trusted } = surroundings;
   const files: RaFile[] = [];
-  while (await exists(folder, raName(files.length + 1)))
-    files.push(await loadRa(raName(files.length + 1), surroundings, options));
+  for (;;) {
+    const name = raName(files.length + 1);
+    const found = folder.readPair(name);
+    if (!found.chain && !found.key) break;
+    files.push(await loadRa(name, found, surroundings, options));
+  }
   const rules = { ca: trusted[0], now: clock.now(), renewBeforeDays: renewRaBeforeDays };
   const { inForce, due } = orderRas(files, rules);
   if (due) {
     const name = raName(files.length + 1);
     try {
-      return [await loadRa(name, surroundings, options), ...inForce];
+      return [await loadRa(name, {}, surroundings, options), ...inForce];
     } catch (thrown) {
       if (inForce.length === 0) throw thrown;
       log.warn('The next RA certificate could not be made.', { message: toSkepError(thrown).message });
@@ -131,23 +134,21 @@ async function loadRas(
   return [first, ...others];
 }
 
-const exists = async (folder: KeyFolder, name: string): Promise<boolean> =>
-  !!((await folder.readCertificates(name)) ?? (await folder.readKey(name)));
-
+/** @param found what is there; the rest is made. */
 async function loadRa(
   name: string,
+  found: KeyPair,
   { folder, issuer, trusted }: RaSurroundings,
   { clock, random, log }: FileKeyOptions,
 ): Promise<RaFile> {
   const path = folder.pathOf(name);
-  if ((await folder.readCertificates(name)) && !(await folder.readKey(name)))
+  if (found.chain && !found.key)
     throw new SkepError('ERR_CONFIG', { detail: `${path} is there without its key` });
-  const key = await folder.ensureKey(name, 'RSA-2048');
+  const key = found.key ?? (await folder.ensureKey(name, 'RSA-2048'));
   const signer = createLocalSigner(key);
   const { publicKey } = signer;
-  const [parsed] = await folder.ensureCertificates(name, () =>
-    signRaCertificate({ issuer, publicKey, clock, random }),
-  );
+  const make = () => signRaCertificate({ issuer, publicKey, clock, random });
+  const [parsed] = found.chain ?? (await folder.ensureCertificates(name, make));
   for (const warning of assertRa({ certificate: parsed, name: path, publicKey, now: clock.now() }))
     log.warn(warning);
   if (!trusted.some((ca) => isIssuedBy(parsed, ca))) {

@@ -1,6 +1,7 @@
 /** @module The folder of key files: what is there is read, what is missing is made once, whoever comes first. */
 import type { KeyObject } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { link, mkdir, open, unlink } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { toHex } from '../base/bytes.js';
@@ -17,12 +18,19 @@ export interface KeyFolderOptions {
   readonly random: RandomBytes;
 }
 
+/** What is there under one name. */
+export interface KeyPair {
+  readonly chain?: CertificateChain | undefined;
+  readonly key?: KeyObject | undefined;
+}
+
 /** Names are without their ending: `ca` is `ca.pem` with `ca.key.pem`. All methods throw `ERR_CONFIG` for bad files. */
 export interface KeyFolder {
   /** For messages. */
   pathOf(name: string): string;
-  readCertificates(name: string): Promise<CertificateChain | undefined>;
-  readKey(name: string): Promise<KeyObject | undefined>;
+  readCertificates(name: string): CertificateChain | undefined;
+  /** A key is made before its certificate and read after it: a certificate alone has lost its key. */
+  readPair(name: string): KeyPair;
   /** Makes the key unless it is there; of two processes that do, both get the key of one. */
   ensureKey(name: string, type: KeyType): Promise<KeyObject>;
   /** The same for a certificate; `make` gives DER. */
@@ -33,43 +41,47 @@ export function createKeyFolder({ folder, passphrase, random }: KeyFolderOptions
   const certificatePath = (name: string) => join(folder, `${name}.pem`);
   const keyPath = (name: string) => join(folder, `${name}.key.pem`);
 
-  async function readCertificates(name: string): Promise<CertificateChain | undefined> {
-    const content = await readIfThere(certificatePath(name));
+  function readCertificates(name: string): CertificateChain | undefined {
+    const content = readIfThere(certificatePath(name));
     return content && parseCertificateFile(content, certificatePath(name));
   }
 
-  async function readKey(name: string): Promise<KeyObject | undefined> {
+  function readKey(name: string): KeyObject | undefined {
     const path = keyPath(name);
-    const content = await readIfThere(path);
+    const content = readIfThere(path);
     if (!content) return undefined;
     const pem = content.toString('latin1');
-    if (!pem.includes('ENCRYPTED')) await assertPrivate(path);
+    if (!pem.includes('ENCRYPTED')) assertPrivate(path);
     return parsePrivateKey(pem, path, passphrase);
   }
 
   return {
     pathOf: certificatePath,
     readCertificates,
-    readKey,
+    readPair(name) {
+      const chain = readCertificates(name);
+      return { chain, key: readKey(name) };
+    },
     async ensureKey(name, type) {
-      const found = await readKey(name);
+      const found = readKey(name);
       if (found) return found;
       const pem = exportKey(await generateKey(type), passphrase);
       await createOnce(keyPath(name), pem, 0o600, random);
-      return mustExist(await readKey(name), keyPath(name));
+      return mustExist(readKey(name), keyPath(name));
     },
     async ensureCertificates(name, make) {
-      const found = await readCertificates(name);
+      const found = readCertificates(name);
       if (found) return found;
       await createOnce(certificatePath(name), encodePem('CERTIFICATE', await make()), 0o644, random);
-      return mustExist(await readCertificates(name), certificatePath(name));
+      return mustExist(readCertificates(name), certificatePath(name));
     },
   };
 }
 
-async function readIfThere(path: string): Promise<Buffer | undefined> {
+/** A few small files of this machine: to wait for each in turn takes a start longer than to read them all. */
+function readIfThere(path: string): Buffer | undefined {
   try {
-    return await readFile(path);
+    return readFileSync(path);
   } catch (cause) {
     if (isCode(cause, 'ENOENT')) return undefined;
     throw new SkepError('ERR_CONFIG', { detail: `${path} cannot be read`, cause });
@@ -77,8 +89,8 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
 }
 
 /** A plain private key that others may read is refused. Windows keeps no such mode. */
-async function assertPrivate(path: string): Promise<void> {
-  const { mode } = await stat(path);
+function assertPrivate(path: string): void {
+  const { mode } = statSync(path);
   if ((mode & 0o077) === 0 || platform() === 'win32') return;
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
   throw new SkepError('ERR_CONFIG', {

@@ -2,6 +2,7 @@
 import type { CertificateClient, CertificatePolicy } from '@azure/keyvault-certificates';
 import type { SecretClient } from '@azure/keyvault-secrets';
 import { SkepError } from '../base/errors.js';
+import { once } from '../base/once.js';
 import { OID } from '../pki/oids.js';
 import type { ScepRecipient } from './authority.js';
 import { openVaultKey, type VaultKeyOptions } from './key-vault.js';
@@ -47,10 +48,8 @@ export interface RaVaultOptions extends Omit<VaultKeyOptions, 'version'> {
 
 export function createRaVault(options: RaVaultOptions): RaVault {
   const { connection, name, keyHome } = options;
-  let certificatesOnce: Promise<CertificateClient> | undefined;
-  let secretsOnce: Promise<SecretClient> | undefined;
-  const certificates = () => (certificatesOnce ??= createCertificateClient(connection));
-  const secrets = () => (secretsOnce ??= createSecretClient(connection));
+  const certificates = once(() => createCertificateClient(connection));
+  const secrets = once(() => createSecretClient(connection));
 
   return {
     async list(now) {

@@ -1,13 +1,13 @@
 /** @module One HTTP exchange: no retry, no redirect, no cookie. The SDK is loaded when the first is made, not before. */
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import { once } from '../base/once.js';
 
 const loadPipeline = () => import('@azure/core-rest-pipeline');
 
 /** Keeps connections alive and follows no redirects. */
 export function createHttpClient(): HttpClient {
-  let made: Promise<HttpClient> | undefined;
-  const make = async () => (await loadPipeline()).createDefaultHttpClient();
-  return { sendRequest: async (request) => (await (made ??= make())).sendRequest(request) };
+  const client = once(async () => (await loadPipeline()).createDefaultHttpClient());
+  return { sendRequest: async (request) => (await client()).sendRequest(request) };
 }
 
 export interface OutgoingRequest {

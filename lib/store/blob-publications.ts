@@ -7,7 +7,7 @@ import {
   RETRY_OPTIONS,
   type StoreConnection,
 } from './connection.js';
-import { once } from './once.js';
+import { once } from '../base/once.js';
 import { type ServiceAnswer, toStoreError, toUnavailable, toWriteError } from './store-failure.js';
 import type { PublicationStore } from './store.js';
 

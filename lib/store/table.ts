@@ -10,7 +10,7 @@ import type { TableClient } from '@azure/data-tables';
 import { assertSecure, RETRY_OPTIONS, type StoreConnection } from './connection.js';
 import { type Change, decodeGroup, encodeGroup, entityUrl, errorCode, type Row } from './entity-group.js';
 import type { KeyRange } from './keys.js';
-import { once } from './once.js';
+import { once } from '../base/once.js';
 import { type ServiceAnswer, toStoreError, toUnavailable, toWriteError } from './store-failure.js';
 
 export interface StoredRow {

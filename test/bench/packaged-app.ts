@@ -44,6 +44,7 @@ export async function buildTrivialApp(): Promise<string> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    minifyWhitespace: true,
     external: ['@azure/functions-core'],
     logLevel: 'warning',
     stdin: { contents: TRIVIAL, resolveDir: '.', loader: 'ts' },

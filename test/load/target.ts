@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readReady, startLocalCloud, type Ready } from '../../dev/local-cloud.js';
 import { createSimulatedDevice, createStaticDevice, type DeviceIdentity } from './challenges.js';
+import { startHostProcess } from './host-process.js';
 import type { LoadCommand } from './options.js';
 
 export interface LoadTarget {
@@ -55,6 +56,7 @@ export async function openTarget(command: LoadCommand, tell: (text: string) => v
         SKEP_LOG_LEVEL: 'error',
         SKEP_STATIC_CHALLENGE: ownChallenge,
       },
+      startHost: startHostProcess,
       log: ({ level, message }) => {
         if (level === 'error' || level === 'critical') process.stderr.write(`${message}\n`);
       },

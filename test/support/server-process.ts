@@ -137,13 +137,12 @@ export async function startServerProcess(
 
 async function buildServer(folder: string) {
   const root = projectRoot();
-  const bundle = join(folder, 'functions.cjs');
   const main = join(folder, 'server.mjs');
-  const { FUNCTIONS_BUNDLE } = (await import(pathToFileURL(join(root, 'scripts', 'bundle.mjs')).href)) as {
-    readonly FUNCTIONS_BUNDLE: BuildOptions;
+  const { bundleFunctions } = (await import(pathToFileURL(join(root, 'scripts', 'bundle.mjs')).href)) as {
+    readonly bundleFunctions: (outdir: string, options: BuildOptions) => Promise<unknown>;
   };
   await Promise.all([
-    build({ ...FUNCTIONS_BUNDLE, absWorkingDir: root, outfile: bundle, logLevel: 'error' }),
+    bundleFunctions(folder, { logLevel: 'error' }),
     build({
       absWorkingDir: root,
       entryPoints: ['test/support/server-main.ts'],
@@ -155,5 +154,5 @@ async function buildServer(folder: string) {
       sourcemap: true,
     }),
   ]);
-  return { main, options: { bundle, hostJson: join(root, 'host.json') } };
+  return { main, options: { bundle: join(folder, 'main.cjs'), hostJson: join(root, 'host.json') } };
 }

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -56,6 +57,33 @@ describe('a start', () => {
       expect(process.env['FIXTURE_SETTING']).toBeUndefined();
     } finally {
       await Promise.all([one.host.close(), two.host.close()]);
+    }
+  });
+
+  it('loads further files of a bundle when they are asked for, once, as parts of the app', async () => {
+    const several = await bundleFixture(`
+      import { app } from '@azure/functions';
+      const load = require;
+      const body = () => JSON.stringify(load('./later.cjs'));
+      app.http('later', { authLevel: 'anonymous', handler: () => ({ body: body() }) });`);
+    const start = (setting: string) =>
+      startLocalHost({ appDir: several, port: 0, environment: { FIXTURE_SETTING: setting }, log: silent });
+    const [one, two] = await Promise.all([start('one'), start('two')]);
+    const ask = (url: string) => fetch(`${url}/later`);
+    try {
+      expect((await ask(one.url)).status).toBe(500);
+      writeFileSync(
+        join(several, 'later.cjs'),
+        'exports.setting = process.env.FIXTURE_SETTING; exports.loaded = String(process.hrtime.bigint());',
+      );
+      const first = (await (await ask(one.url)).json()) as { setting: string; loaded: string };
+      expect(first.setting).toBe('one');
+      expect(await (await ask(one.url)).json()).toEqual(first);
+      const other = (await (await ask(two.url)).json()) as { setting: string; loaded: string };
+      expect(other.setting).toBe('two');
+      expect(other.loaded).not.toBe(first.loaded);
+    } finally {
+      await Promise.all([one.close(), two.close()]);
     }
   });
 

@@ -1,7 +1,7 @@
 /** What is in the package, and what is said of it. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
@@ -40,9 +40,11 @@ describe('the zip', () => {
       'LICENSE',
       'THIRD-PARTY-LICENSES.txt',
       'dist',
-      'dist/main.cjs',
-      'dist/main.cjs.LEGAL.txt',
-      'dist/main.cjs.map',
+      ...['azure.cjs', 'jose.cjs', 'main.cjs', 'pkijs.cjs'].flatMap((file) => [
+        `dist/${file}`,
+        ...(file === 'jose.cjs' ? [] : [`dist/${file}.LEGAL.txt`]),
+        `dist/${file}.map`,
+      ]),
       'host.json',
       'package.json',
     ]);
@@ -72,6 +74,32 @@ describe('the zip', () => {
     expect(map.sources.some((source) => source.endsWith('lib/enrollment/enroll.ts'))).toBe(true);
   });
 
+  it('has in its entry what every start needs, and not the SDKs', async () => {
+    const size = async (file: string) => (await stat(join(made.unpacked, 'dist', file))).size;
+    expect(await size('main.cjs')).toBeLessThan(1_000_000);
+    expect(await size('azure.cjs')).toBeGreaterThan(1_000_000);
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['scripts/package/load.mjs', made.unpacked],
+      { cwd: projectRoot() },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      atStart: ['dist/main.cjs'],
+      later: [
+        '@azure/core-rest-pipeline',
+        '@azure/data-tables',
+        '@azure/identity',
+        '@azure/keyvault-certificates',
+        '@azure/keyvault-keys',
+        '@azure/keyvault-secrets',
+        '@azure/storage-blob',
+        'asn1js',
+        'jose',
+        'pkijs',
+      ],
+    });
+  });
+
   it('has the SHA-256 that is published beside it, in the form of sha256sum', async () => {
     const sha256 = createHash('sha256').update(made.zip).digest('hex');
     expect(await readFile(join(made.out, `${made.zipName}.sha256`), 'utf8')).toBe(
@@ -95,10 +123,17 @@ describe('the SBOM', () => {
     expect(await validator.validate(sbomText)).toBeNull();
   });
 
-  it('names what is in the bundle, and not what only builds it', () => {
+  it('names what is in any file of the bundle, and not what only builds it', () => {
     const names = sbom.components.map(({ group, name }) => (group ? `${group}/${name}` : name));
     expect(names).toEqual(
-      expect.arrayContaining(['@azure/functions', '@azure/data-tables', 'pkijs', 'asn1js', 'jose']),
+      expect.arrayContaining([
+        '@azure/functions',
+        '@azure/data-tables',
+        'pkijs',
+        'asn1js',
+        'jose',
+        'valibot',
+      ]),
     );
     expect(names).not.toEqual(expect.arrayContaining(['esbuild']));
     expect(names).not.toEqual(expect.arrayContaining(['azurite']));

@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLocalHost, type LocalHost } from '../../../dev/host/host.js';
 import { startLocalCloud, type LocalCloud } from '../../../dev/local-cloud.js';
 import { enrollOnce } from '../../support/vault-cloud.js';
@@ -46,6 +46,9 @@ const PRODUCTION = {
   SKEP_TENANT_ID: '66666666-7777-8888-9999-000000000000',
   FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '262144',
 };
+
+/** The one that `enrollOnce` knows. */
+const CHALLENGE = 'harbour-violet-2209';
 
 const log = () => undefined;
 let made: Package;
@@ -100,7 +103,7 @@ it('issues a certificate with a key in the vault', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'skep-package-'));
   let cloud: LocalCloud | undefined;
   try {
-    const environment = { SKEP_KEYS: 'vault', SKEP_STATIC_CHALLENGE: 'harbour-violet-2209' };
+    const environment = { SKEP_KEYS: 'vault', SKEP_STATIC_CHALLENGE: CHALLENGE };
     cloud = await startLocalCloud({
       port: 0,
       simulatorPort: 0,
@@ -115,6 +118,54 @@ it('issues a certificate with a key in the vault', async () => {
     await cloud?.close();
     await rm(dataDir, { recursive: true, force: true });
   }
+});
+
+describe('the files that are loaded later', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skep-later-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('are not touched for GetCACert with keys in files', async () => {
+    const appDir = join(folder, 'app');
+    await cp(made.unpacked, appDir, { recursive: true });
+    for (const name of ['azure.cjs', 'jose.cjs', 'pkijs.cjs']) await rm(join(appDir, 'dist', name));
+    const environment = {
+      SKEP_PUBLIC_URL: 'http://skep.test',
+      SKEP_KEYS: 'file',
+      SKEP_KEYS_FOLDER: join(folder, 'keys'),
+      SKEP_STORAGE_CONNECTION: 'UseDevelopmentStorage=true',
+      SKEP_STATIC_CHALLENGE: CHALLENGE,
+      SKEP_INTUNE: 'false',
+    };
+    const host = await startLocalHost({ appDir, port: 0, environment, log });
+    try {
+      const response = await fetch(`${host.url}/static?operation=GetCACert`);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('application/x-x509-ca-ra-cert');
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('are there for the first enrollments, however many come at once', async () => {
+    const cloud = await startLocalCloud({
+      port: 0,
+      simulatorPort: 0,
+      dataDir: folder,
+      environment: { SKEP_STATIC_CHALLENGE: CHALLENGE },
+      appDir: made.unpacked,
+      log,
+    });
+    try {
+      const subjects = ['CN=one', 'CN=two', 'CN=three'];
+      const issued = await Promise.all(subjects.map((subject) => enrollOnce(cloud, subject)));
+      expect(issued.map(({ subject }) => subject)).toEqual(subjects);
+    } finally {
+      await cloud.close();
+    }
+  });
 });
 
 describe('a package that is broken where nobody looks', () => {

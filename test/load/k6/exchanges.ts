@@ -61,13 +61,14 @@ const LEAD_IN = 3;
 
 /**
  * Each virtual user has devices of its own and sends for one until it is served; in the end it repeats the last.
- * Before that it connects, as a device does that asks GetCACaps first: a busy Node.js accepts connections one by one,
- * and who waits for that is neither served nor turned away. In Azure the Functions host accepts them.
+ * Before that it connects, as a device does that asks GetCACaps first, and again until it is: Node.js accepts one
+ * connection in each turn of its event loop (libuv's `uv__server_io`), a busy one therefore a few in a second, and who
+ * waits for that is neither served nor turned away. In Azure the Functions host accepts them.
  */
 export function enrollImpatiently(): void {
   if (!isConnected) {
-    http.get(`${plan.scepUrl}?operation=GetCACaps`, parameters(undefined, { name: plan.scepUrl }));
-    isConnected = true;
+    const url = `${plan.scepUrl}?operation=GetCACaps`;
+    isConnected = http.get(url, parameters(undefined, { name: plan.scepUrl })).status === 200;
     sleep(Math.max(0, LEAD_IN - exec.instance.currentTestRunDuration / 1000));
     return;
   }

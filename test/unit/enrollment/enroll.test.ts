@@ -228,7 +228,9 @@ describe('a row that was reserved and never finished', () => {
     world.fail('lease', new SkepError('ERR_STORE_UNAVAILABLE'));
     const message = bench.build();
     const answer = await bench.ask(message);
-    expect([answer.outcome, answer.headers.get('retry-after')]).toEqual(['HTTP 429', '7']);
+    expect(answer.outcome).toBe('HTTP 429');
+    // As the key asked, or up to twice as long, so that not all come back at once.
+    expect(Number(answer.headers.get('retry-after'))).toSatisfy((seconds) => seconds >= 7 && seconds <= 14);
     const busy = await bench.ask(message);
     expect([busy.outcome, busy.headers.get('retry-after')]).toEqual(['HTTP 429', '45']);
     world.wait(ATTEMPT_LEASE_MS);
