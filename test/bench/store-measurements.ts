@@ -65,14 +65,20 @@ export async function measureCrl(store: StoreUnderTest): Promise<CrlCost> {
   return { entries: [...parseCrl(der).entries()].length, octets: der.length, seconds, megabytes };
 }
 
-/** The two stores take turns, so that whatever else the machine does strikes both. */
+/**
+ * The two stores take turns, so that whatever else the machine does strikes both.
+ * @param done hears which share of the work is done, from 0 to 1.
+ */
 export async function measureOperations(
   small: StoreUnderTest,
   big: StoreUnderTest,
+  done: (share: number) => void,
 ): Promise<readonly OperationCost[]> {
   const [onSmall, onBig] = [prepare(small), prepare(big)];
   const costs: OperationCost[] = [];
-  for (const name of Object.keys(onSmall) as (keyof typeof onSmall)[]) {
+  const names = Object.keys(onSmall) as (keyof typeof onSmall)[];
+  for (const name of names) {
+    done(costs.length / names.length);
     const times: { readonly small: number[]; readonly big: number[] } = { small: [], big: [] };
     for (let i = 0; i < WARM_UP + ROUNDS; i++) {
       const [smallMs, bigMs] = [await time(onSmall[name], small, i), await time(onBig[name], big, i)];
