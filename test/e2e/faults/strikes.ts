@@ -1,7 +1,7 @@
 /** @module The faults of the matrix: how one step is made to fail for all devices of a wave. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../support/faulty-proxy.js';
-import type { DeviceLine } from './device-line.js';
+import type { DeviceLine, SeenAnswer } from './device-line.js';
 import { attempt, type Device, type Strike } from './fleet.js';
 import { STEPS, type Step } from './steps.js';
 import type { World } from './world.js';
@@ -31,7 +31,12 @@ export interface StrikeReport {
   /** Requests between the server and its neighbours that met the fault. */
   readonly struck: number;
   readonly kills: number;
+  /** What devices were told under a fault that leaves the step undone, other than to come back. */
+  readonly wrongAnswers: readonly string[];
 }
+
+/** With these the step is not done: whoever asks meanwhile is told when to come back, and gets nothing. */
+const UNDONE: readonly FaultName[] = ['error', 'time-out', 'throttle'];
 
 /**
  * While the fault lasts, time passes only where all wait: so a time-out takes as long as a computer needs for it.
@@ -48,6 +53,7 @@ export function createStrike(
   let waves = 0;
   let kills = 0;
   let lostAnswers = 0;
+  const wrongAnswers: string[] = [];
 
   /** Until all devices have an answer: kills the server once all hang, or lets time pass while nothing else happens. */
   async function attemptUnder(devices: readonly Device[]): Promise<void> {
@@ -95,6 +101,7 @@ export function createStrike(
 
   async function strike(devices: readonly Device[]): Promise<void> {
     const turn = waves++;
+    const answersBefore = line.answers.length;
     // The last reply of all goes to the device: every other turn it is that one which is lost.
     const atDevice = step === 'deliver' && fault === 'reply lost' && turn % 2 === 1;
     if (atDevice) {
@@ -109,12 +116,21 @@ export function createStrike(
       line.loseAnswers(false);
       proxy.aim();
     }
+    if (UNDONE.includes(fault) && step !== 'tell') {
+      const wrong = line.answers.slice(answersBefore).filter((answer) => !isComeBack(answer));
+      wrongAnswers.push(
+        ...wrong.map(({ status, retryAfter }) => `${status}, ${retryAfter ?? 'no Retry-After'}`),
+      );
+    }
     // The server asks nobody before the pause is over that it was told to make.
     if (fault === 'throttle') await world.moveTime(THROTTLED_MS);
   }
 
   return {
     strike,
-    report: () => ({ struck: proxy.struck - struckBefore + lostAnswers, kills }),
+    report: () => ({ struck: proxy.struck - struckBefore + lostAnswers, kills, wrongAnswers }),
   };
 }
+
+const isComeBack = ({ status, retryAfter }: SeenAnswer): boolean =>
+  (status === 503 || status === 429) && Number(retryAfter) > 0;
