@@ -9,14 +9,18 @@ import type { World } from './world.js';
 export const FAULTS = ['error', 'time-out', 'throttle', 'kill', 'reply lost'] as const;
 export type FaultName = (typeof FAULTS)[number];
 
-/** What the proxies do, by turns: a process can be killed before or after what it asked for was done. */
+/**
+ * What the proxies do, by turns: a process can be killed before or after what it asked for was done, and replies can be
+ * lost as often as the server asks, or once. Where the last reply of all is meant, some are lost on their way to the device.
+ */
 const PROXY_FAULTS = {
   error: ['error'],
   'time-out': ['hang'],
   throttle: ['throttle'],
   kill: ['hang', 'hangAfter'],
-  'reply lost': ['loseReply'],
+  'reply lost': ['loseReply', 'loseReply', 'loseFirstReply'],
 } as const satisfies Record<FaultName, readonly Fault[]>;
+const LAST_REPLY = ['loseReply', 'at the device', 'loseFirstReply'] as const;
 
 /** Nothing has happened for so long: everybody waits for somebody. */
 const QUIET_MS = 30;
@@ -31,12 +35,9 @@ export interface StrikeReport {
   /** Requests between the server and its neighbours that met the fault. */
   readonly struck: number;
   readonly kills: number;
-  /** What devices were told under a fault that leaves the step undone, other than to come back. */
+  /** What devices were told under a fault, where only one answer is right. */
   readonly wrongAnswers: readonly string[];
 }
-
-/** With these the step is not done: whoever asks meanwhile is told when to come back, and gets nothing. */
-const UNDONE: readonly FaultName[] = ['error', 'time-out', 'throttle'];
 
 /**
  * While the fault lasts, time passes only where all wait: so a time-out takes as long as a computer needs for it.
@@ -49,7 +50,8 @@ export function createStrike(
 ): { readonly strike: Strike; readonly report: () => StrikeReport } {
   const proxy = world.proxies[STEPS[step]];
   const struckBefore = proxy.struck;
-  const variants: readonly Fault[] = PROXY_FAULTS[fault];
+  const variants: readonly (Fault | 'at the device')[] =
+    step === 'deliver' && fault === 'reply lost' ? LAST_REPLY : PROXY_FAULTS[fault];
   let waves = 0;
   let kills = 0;
   let lostAnswers = 0;
@@ -102,13 +104,12 @@ export function createStrike(
   async function strike(devices: readonly Device[]): Promise<void> {
     const turn = waves++;
     const answersBefore = line.answers.length;
-    // The last reply of all goes to the device: every other turn it is that one which is lost.
-    const atDevice = step === 'deliver' && fault === 'reply lost' && turn % 2 === 1;
-    if (atDevice) {
+    const variant = variants[turn % variants.length];
+    if (variant === 'at the device') {
       line.loseAnswers(true);
       lostAnswers += devices.length;
     } else {
-      proxy.aim(step, variants[turn % variants.length]);
+      proxy.aim(step, variant);
     }
     try {
       await (step === 'tell' ? tellUnder(devices) : attemptUnder(devices));
@@ -116,8 +117,9 @@ export function createStrike(
       line.loseAnswers(false);
       proxy.aim();
     }
-    if (UNDONE.includes(fault) && step !== 'tell') {
-      const wrong = line.answers.slice(answersBefore).filter((answer) => !isComeBack(answer));
+    const expected = step === 'tell' || fault === 'kill' ? undefined : EXPECTED[variant ?? 'error'];
+    if (expected) {
+      const wrong = line.answers.slice(answersBefore).filter((answer) => !expected(answer));
       wrongAnswers.push(
         ...wrong.map(({ status, retryAfter }) => `${status}, ${retryAfter ?? 'no Retry-After'}`),
       );
@@ -132,5 +134,18 @@ export function createStrike(
   };
 }
 
-const isComeBack = ({ status, retryAfter }: SeenAnswer): boolean =>
+type Expectation = (answer: SeenAnswer) => boolean;
+
+const isComeBack: Expectation = ({ status, retryAfter }) =>
   (status === 503 || status === 429) && Number(retryAfter) > 0;
+
+/**
+ * With a step undone nobody gets anything, and is told when to come back; one lost reply is the server's own business: it
+ * asks again, and recognises what it did.
+ */
+const EXPECTED: Partial<Record<Fault | 'at the device', Expectation>> = {
+  error: isComeBack,
+  throttle: isComeBack,
+  hang: isComeBack,
+  loseFirstReply: ({ status }) => status === 200,
+};
