@@ -1,5 +1,6 @@
 /** @module The verdict on a world: what its store, its signer, Intune and the devices say of the same certificates. */
 import { certificatesOf } from '../../../dev/intune/state.js';
+import { SWEEP_DEFAULTS } from '../../../lib/revocation/sweeper.js';
 import type { CertificateRecord } from '../../../lib/store/store.js';
 import { createTable } from '../../../lib/store/table.js';
 import { PARTITIONS, startingWith } from '../../../lib/store/keys.js';
@@ -66,7 +67,7 @@ function judgeDevice(world: World, device: Device, records: readonly Certificate
   const active = certificatesOf(world.simulator.state, id).filter(({ state }) => state === 'active');
   const complaints = refusals.map((text) => `${id} was refused: ${text}`);
   // The request is the same as long as key and challenge are, so its row is the same, whatever fails meanwhile.
-  if (key === 'same' && new Set(own.map(({ claim }) => claim)).size < own.length)
+  if (key === 'same' && own.some((row) => own.some((other) => takesPlaceOf(row, other))))
     complaints.push(`${id} has several rows for one request: ${describe(own)}`);
   if (live.length !== 1) complaints.push(`${id} has ${live.length} live certificates: ${describe(own)}`);
   if (live.some(({ state, serialNumber }) => state !== 'delivered' || serialNumber !== held))
@@ -80,6 +81,14 @@ function judgeDevice(world: World, device: Device, records: readonly Certificate
       complaints.push(`Intune knows ${serialNumber} of ${id}, and the store does not`);
   }
   return complaints;
+}
+
+/** Whether it was begun under the same challenge while the other was there. Ten minutes later the sweeper has been there. */
+function takesPlaceOf(row: CertificateRecord, { claim, reservedAt, revocation }: CertificateRecord): boolean {
+  if (row.claim !== claim || row.reservedAt <= reservedAt) return false;
+  const sweptAt = revocation?.by === 'sweeper' ? revocation.at : undefined;
+  const wasSwept = sweptAt && sweptAt.getTime() - reservedAt.getTime() >= SWEEP_DEFAULTS.reservedMs;
+  return !(wasSwept && sweptAt <= row.reservedAt);
 }
 
 /** Nothing was signed that no row tells of, and nothing stands in a row that was not signed. */

@@ -70,6 +70,8 @@ export function testFaults(steps: readonly Step[], settings: WorldOptions['setti
       expect(row.live).toBe(ENROLLMENTS);
       expect(row.struck).toBeGreaterThan(0);
       expect(row.wrongAnswers).toEqual([]);
+      // The server asks again, and recognises what it did.
+      expect(row.sentAway).toBeLessThanOrEqual(ENROLLMENTS / 10);
       if (!losesSignatures(step, fault)) expect(row.repeated).toBeLessThanOrEqual(ENROLLMENTS / 10);
       // A failed attempt does not burn the challenge; a tenth may fall to a machine with much else to do.
       expect(row.secondSyncs).toBeLessThanOrEqual(row.unlucky + ENROLLMENTS / 10);

