@@ -51,6 +51,5 @@ export function toText(found: Finding, colors: Colors, depth = 0): string {
   ].join('');
 }
 
-/** What a stranger wrote into a name must not move the cursor or forge a line. */
-/** Nothing that a stranger wrote into a name can move the cursor or hide behind the line. */
+/** What a stranger wrote into a name must not move the cursor, forge a line or hide behind one. */
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{FFFD}');

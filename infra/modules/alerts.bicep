@@ -149,6 +149,21 @@ var queries = [
         or (Message startswith "A timer failed" and Message has "task=raRenewal")
     '''
   }
+  {
+    name: 'issuance-log'
+    description: 'What the CA key signs has not come into the issuance log for a while. The log of timer-issuance-log says why; nothing is lost meanwhile.'
+    severity: 2
+    every: 'PT15M'
+    window: 'PT1H'
+    quietFor: 'PT6H'
+    // It runs every minute, and what one run did not do the next one does.
+    query: '''
+      AppTraces
+      | where Message startswith "A timer failed" and Message has "task=issuanceLog"
+      | summarize failures = count()
+      | where failures > 10
+    '''
+  }
 ]
 
 resource queryAlerts 'Microsoft.Insights/scheduledQueryRules@2022-06-15' = [

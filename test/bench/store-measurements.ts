@@ -14,7 +14,7 @@ import type { StoreConnection } from '../../lib/store/connection.js';
 import { createTableStore } from '../../lib/store/table-store.js';
 import { encodeCertId, encodeOcspRequest } from '../support/ocsp-request.js';
 import type { Sample } from '../support/store-seed.js';
-import { median } from './figures.js';
+import { percentile } from './figures.js';
 
 export interface StoreUnderTest {
   /** Connection string. */
@@ -37,7 +37,7 @@ export interface CrlCost {
 
 export interface OperationCost {
   readonly name: string;
-  /** Medians. */
+  /** Lower quartiles: what else the machine does only adds. */
   readonly smallMs: number;
   readonly bigMs: number;
 }
@@ -65,25 +65,37 @@ export async function measureCrl(store: StoreUnderTest): Promise<CrlCost> {
   return { entries: [...parseCrl(der).entries()].length, octets: der.length, seconds, megabytes };
 }
 
-/** The two stores take turns, so that whatever else the machine does strikes both. */
+/**
+ * The two stores take turns, so that whatever else the machine does strikes both.
+ * @param done hears which share of the work is done, from 0 to 1.
+ */
 export async function measureOperations(
   small: StoreUnderTest,
   big: StoreUnderTest,
+  done: (share: number) => void,
 ): Promise<readonly OperationCost[]> {
   const [onSmall, onBig] = [prepare(small), prepare(big)];
   const costs: OperationCost[] = [];
-  for (const name of Object.keys(onSmall) as (keyof typeof onSmall)[]) {
+  const names = Object.keys(onSmall) as (keyof typeof onSmall)[];
+  for (const name of names) {
+    done(costs.length / names.length);
     const times: { readonly small: number[]; readonly big: number[] } = { small: [], big: [] };
     for (let i = 0; i < WARM_UP + ROUNDS; i++) {
-      const [smallMs, bigMs] = [await time(onSmall[name], small, i), await time(onBig[name], big, i)];
-      if (i < WARM_UP) continue;
-      times.small.push(smallMs);
-      times.big.push(bigMs);
+      const measure = {
+        small: () => time(onSmall[name], small, i),
+        big: () => time(onBig[name], big, i),
+      };
+      for (const size of i % 2 === 0 ? (['small', 'big'] as const) : (['big', 'small'] as const)) {
+        const tookMs = await measure[size]();
+        if (i >= WARM_UP) times[size].push(tookMs);
+      }
     }
-    costs.push({ name, smallMs: median(times.small), bigMs: median(times.big) });
+    costs.push({ name, smallMs: quiet(times.small), bigMs: quiet(times.big) });
   }
   return costs;
 }
+
+const quiet = (times: readonly number[]): number => percentile(times, 25);
 
 function prepare(store: StoreUnderTest) {
   const connection = connectionOf(store);

@@ -8,7 +8,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { startAzurite } from '../../dev/azurite.js';
+import { createProgress } from '../../cli/progress.js';
+import { startAzurite, type Azurite } from '../../dev/azurite.js';
 import { parseCertificate } from '../../lib/pki/certificate.js';
 import { createTestAuthority, issueLeaf } from '../support/test-authority.js';
 import { seedStore } from '../support/store-seed.js';
@@ -29,20 +30,38 @@ type Errand =
   | { readonly what: 'crl'; readonly store: StoreUnderTest }
   | { readonly what: 'operations'; readonly small: StoreUnderTest; readonly big: StoreUnderTest };
 
-async function run(errand: Errand): Promise<CrlCost | readonly OperationCost[]> {
-  return errand.what === 'crl' ? measureCrl(errand.store) : measureOperations(errand.small, errand.big);
+type Result = CrlCost | readonly OperationCost[];
+type Message = { readonly done: number } | { readonly result: Result };
+
+/** @param done hears which share of the work is done, from 0 to 1. */
+async function run(errand: Errand, done: (share: number) => void): Promise<Result> {
+  return errand.what === 'crl' ? measureCrl(errand.store) : measureOperations(errand.small, errand.big, done);
 }
 
-async function send<T>(errand: Errand): Promise<T> {
+async function send<T extends Result>(errand: Errand, done: (share: number) => void): Promise<T> {
   const child = fork(process.argv[1] ?? '', { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  child.send(errand);
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`measuring ended with ${String(code)}`);
-  });
-  const [result] = (await Promise.race([once(child, 'message'), failed])) as [T];
-  failed.catch(() => undefined);
-  child.kill();
-  return result;
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      child.on('message', (message: Message) => {
+        if ('result' in message) resolve(message.result as T);
+        else done(message.done);
+      });
+      child.once('exit', (code) => {
+        reject(new Error(`measuring ended with ${String(code)}`));
+      });
+      child.send(errand);
+    });
+  } finally {
+    child.kill();
+  }
+}
+
+const BAR_WIDTH = 30;
+
+/** Two ends in one line: what is being done, and how much of it is left. */
+function drawBar(what: string, share: number): string {
+  const full = Math.round(share * BAR_WIDTH);
+  return `${what.padEnd(24)} ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${Math.floor(share * 100)} %`;
 }
 
 async function main(): Promise<void> {
@@ -53,7 +72,13 @@ async function main(): Promise<void> {
     },
   });
   const certificates = Number(values.certificates);
-  const tell = (text: string) => (values.json ? undefined : process.stderr.write(text));
+  if (!(Number.isInteger(certificates) && certificates >= SMALL)) {
+    throw new Error(`--certificates wants a whole number from ${SMALL} on`);
+  }
+  const progress = createProgress(process.stderr);
+  const show = (what: string) => (share: number) => {
+    progress(drawBar(what, share));
+  };
   const ca = await createTestAuthority('rsa');
   const certificate = await issueLeaf(ca.authority.issuer);
   const issuer = Buffer.from(ca.authority.issuer.certificate).toString('base64');
@@ -63,22 +88,30 @@ async function main(): Promise<void> {
   try {
     const stores: StoreUnderTest[] = [];
     for (const [i, size] of [SMALL, certificates].entries()) {
-      const storage = azurites[i]?.connectionString ?? '';
+      const storage = azurites[i] as Azurite;
+      const fill = show(`Filling in ${size} rows`);
       const samples = await seedStore({
-        connection: { kind: 'connectionString', value: storage },
+        storage,
         certificates: size,
         revoked: size * REVOKED_SHARE,
         issuerId: ca.issuerId,
         certificate,
         tbs: parseCertificate(certificate).tbs,
-        onProgress: (seeded) => tell(`\rseeded ${seeded} of ${size}`),
+        onProgress: (seeded) => {
+          fill(seeded / size);
+        },
       });
-      stores.push({ storage, samples, issuer, caKey });
+      stores.push({ storage: storage.connectionString, samples, issuer, caKey });
     }
-    tell('\r');
     const [small, big] = stores as [StoreUnderTest, StoreUnderTest];
-    const crl = await send<CrlCost>({ what: 'crl', store: big });
-    const operations = await send<readonly OperationCost[]>({ what: 'operations', small, big });
+    const showCrl = show('Making the CRL');
+    showCrl(0);
+    const crl = await send<CrlCost>({ what: 'crl', store: big }, showCrl);
+    const operations = await send<readonly OperationCost[]>(
+      { what: 'operations', small, big },
+      show('Asking both stores'),
+    );
+    progress();
     report({ certificates, crl, operations }, values.json);
   } finally {
     await Promise.all(azurites.map((azurite) => azurite.close()));
@@ -121,7 +154,8 @@ function report({ certificates, crl, operations }: Results, asJson: boolean): vo
 
 if (process.send) {
   const [errand] = (await once(process, 'message')) as [Errand];
-  process.send(await run(errand));
+  const result = await run(errand, (share) => process.send?.({ done: share } satisfies Message));
+  process.send({ result } satisfies Message);
 } else {
   await main();
 }

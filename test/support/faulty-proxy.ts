@@ -2,6 +2,7 @@
  * @module A proxy that misbehaves on demand, to stand between the service and what it depends on. Faults strike the
  * next requests whatever they are, or, until further notice, those that are about one thing.
  */
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   Agent as HttpAgent,
@@ -19,8 +20,9 @@ import type { AddressInfo } from 'node:net';
  * - `hang`: nothing is carried out, nothing answered.
  * - `hangAfter`: the request is carried out, and nothing answered.
  * - `loseReply`: the request is carried out, and the connection cut before the answer.
+ * - `loseFirstReply`: the same, but who sends the very same request again gets its answer.
  */
-export type Fault = 'error' | 'throttle' | 'hang' | 'hangAfter' | 'loseReply';
+export type Fault = 'error' | 'throttle' | 'hang' | 'hangAfter' | 'loseReply' | 'loseFirstReply';
 
 export interface SeenRequest {
   readonly method: string;
@@ -91,9 +93,14 @@ export async function startFaultyProxy(
   let requests = 0;
   let struck = 0;
   let hanging = 0;
+  const lost = new Set<string>();
 
   function chooseFault(seen: SeenRequest): Fault | undefined {
-    return queued.shift() ?? (aimed && identify(seen) === aimed.subject ? aimed.fault : undefined);
+    const fault = queued.shift() ?? (aimed && identify(seen) === aimed.subject ? aimed.fault : undefined);
+    if (fault !== 'loseFirstReply') return fault;
+    const { size } = lost;
+    lost.add(hash('sha256', Buffer.concat([Buffer.from(`${seen.method} ${seen.path}\n`), seen.body])));
+    return lost.size > size ? fault : undefined;
   }
 
   function readdress(answer: TargetAnswer): TargetAnswer {
@@ -124,7 +131,7 @@ export async function startFaultyProxy(
       const { status, headers, body } = readdress(await forward(incoming, seen));
       options.onCarriedOut?.(seen, status);
       if (fault === 'hangAfter') leaveHanging(incoming);
-      else if (fault === 'loseReply') incoming.socket.destroy();
+      else if (fault === 'loseReply' || fault === 'loseFirstReply') incoming.socket.destroy();
       else outgoing.writeHead(status, headers).end(body);
     }
     active();

@@ -3,18 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createAddressLimit } from '../../../lib/http/address-limit.js';
 import type { Verdict } from '../../../lib/validators/validator.js';
 import type { MessageLimits } from '../../../lib/enrollment/limits.js';
-import {
-  context,
-  encode,
-  octetString,
-  oid,
-  printableString,
-  sequence,
-  TAG,
-  utf8String,
-} from '../../../lib/pki/der.js';
+import { context, octetString, oid, printableString, sequence } from '../../../lib/pki/der.js';
 import { measureNesting } from '../../../lib/pki/nesting.js';
-import { altNames, attribute, buildRequest } from '../../support/request-builder.js';
+import { altNames, attribute } from '../../support/request-builder.js';
 import {
   CHALLENGE,
   createBench,
@@ -28,14 +19,9 @@ import {
   type BenchOptions,
   type MessageKnobs,
 } from '../../support/scep-bench.js';
+import { commonName, many, request } from './excess.js';
 
-const many = <T>(count: number, make: (index: number) => T): T[] =>
-  Array.from({ length: count }, (_, index) => make(index));
 const nested = (depth: number): Uint8Array => (depth === 1 ? sequence() : sequence(nested(depth - 1)));
-const commonName = (text: string) => encode(TAG.set, sequence(oid('2.5.4.3'), utf8String(text)));
-const request = (fields: Parameters<typeof buildRequest>[0]): MessageKnobs => ({
-  messageData: buildRequest({ challenge: CHALLENGE, ...fields }),
-});
 const extension = (index: number) => sequence(oid(`1.2.3.${index}`), octetString(Uint8Array.of(5, 0)));
 /** A subject whose encoding has this many octets. */
 const subjectOf = (octets: number): Uint8Array => {

@@ -1,26 +1,13 @@
 /** Too much of everything: attributes, names, certificates, signers, recipients, texts. */
 import { describe, expect, it } from 'vitest';
-import {
-  encode,
-  octetString,
-  oid,
-  printableString,
-  sequence,
-  TAG,
-  utf8String,
-} from '../../../lib/pki/der.js';
+import { octetString, oid, printableString, sequence } from '../../../lib/pki/der.js';
 import { putTogether, takeApart } from '../../support/cms-surgery.js';
-import { altNames, attribute, buildRequest, type RequestFields } from '../../support/request-builder.js';
+import { altNames, attribute } from '../../support/request-builder.js';
 import { CHALLENGE, createBench, deviceCsr, DEVICE, type MessageKnobs } from '../../support/scep-bench.js';
+import { commonName, many, request } from './excess.js';
 import { ENDPOINTS, expectHarmless } from './harmless.js';
 
 const bench = await createBench();
-const commonName = (text: string) => encode(TAG.set, sequence(oid('2.5.4.3'), utf8String(text)));
-const request = (fields: RequestFields): MessageKnobs => ({
-  messageData: buildRequest({ challenge: CHALLENGE, ...fields }),
-});
-const many = <T>(count: number, make: (index: number) => T): T[] =>
-  Array.from({ length: count }, (_, i) => make(i));
 
 const MESSAGES: Record<string, MessageKnobs> = {
   '65 signed attributes': { extraAttributes: many(65, (i) => attribute(`1.2.3.${i}`, printableString('x'))) },

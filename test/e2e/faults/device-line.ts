@@ -1,7 +1,7 @@
 /** @module The line between the devices and the server: it remembers what never changes, and can lose answers. */
 import type { Fetch } from '../../../dev/scep-client/index.js';
 
-interface SeenAnswer {
+export interface SeenAnswer {
   readonly status: number;
   readonly retryAfter: string | null;
 }

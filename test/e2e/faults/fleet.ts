@@ -18,11 +18,17 @@ const MAX_SYNCS = 4;
 /** Devices that ask side by side; below what one instance takes. */
 export const WAVE = 40;
 
+/** Whether each attempt has the key of the first, or a key of its own. */
+type KeyUse = 'same' | 'fresh';
+
 export interface Device {
   readonly id: string;
   /** How many of its attempts, from the first on, meet the fault. */
   readonly strikes: number;
+  readonly key: KeyUse;
   readonly windows: WindowsDevice;
+  /** What signed refusals said: of a genuine request there is to be none. */
+  readonly refusals: readonly string[];
   attempts: number;
   syncs: number;
   /** From the latest sync, with its challenge. */
@@ -45,8 +51,7 @@ export interface DeviceOptions {
   /** Unique in the world. */
   readonly number: number;
   readonly strikes: number;
-  /** Whether each attempt has the key of the first, or a key of its own. */
-  readonly key: 'same' | 'fresh';
+  readonly key: KeyUse;
 }
 
 export function createDevice({ world, fetch, keys, number, strikes, key }: DeviceOptions): Device {
@@ -63,13 +68,18 @@ export function createDevice({ world, fetch, keys, number, strikes, key }: Devic
   const keyOf = (turn: number): KeyObject => keys[turn % keys.length] as KeyObject;
   let turns = 0;
   const freshKeys: KeySource = () => Promise.resolve(keyOf(number + turns++));
+  const refusals: string[] = [];
   const windows = createWindowsDevice({
     fetch,
+    onEvent: (event) => {
+      if (event.type !== 'answer' || event.pkiStatus !== 'FAILURE') return;
+      refusals.push(`${event.failInfo ?? ''} ${event.failInfoText ?? ''}`.trim());
+    },
     clock: world.clock,
     sleep: () => Promise.resolve(),
     ...(key === 'same' ? { key: keyOf(number) } : { keys: freshKeys }),
   });
-  return { id, strikes, windows, attempts: 0, syncs: 0 };
+  return { id, strikes, key, windows, refusals, attempts: 0, syncs: 0 };
 }
 
 /** Runs until every device has its certificate. @throws {Error} when some never get one. */

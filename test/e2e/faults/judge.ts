@@ -1,5 +1,6 @@
 /** @module The verdict on a world: what its store, its signer, Intune and the devices say of the same certificates. */
 import { certificatesOf } from '../../../dev/intune/state.js';
+import { SWEEP_DEFAULTS } from '../../../lib/revocation/sweeper.js';
 import type { CertificateRecord } from '../../../lib/store/store.js';
 import { createTable } from '../../../lib/store/table.js';
 import { PARTITIONS, startingWith } from '../../../lib/store/keys.js';
@@ -12,6 +13,8 @@ export interface Verdict {
   /** What is wrong, in words; empty when nothing is. */
   readonly complaints: readonly string[];
   readonly signatures: number;
+  /** Of these, the ones over what was signed before. */
+  readonly repeated: number;
   readonly rows: number;
   readonly live: number;
   readonly abandoned: number;
@@ -35,14 +38,19 @@ export async function judge(
     ...devices.flatMap((device) => judgeDevice(world, device, records)),
     ...judgeSignatures(world, records, signed),
     ...records
+      .filter(({ csrHash }) => !world.simulator.state.validations.has(csrHash))
+      .map(({ serialNumber }) => `${serialNumber} is of a request that Intune has not found genuine`),
+    ...records
       .filter(({ state }) => state === 'reserved')
       .map(({ serialNumber }) => `${serialNumber} is still reserved`),
   ];
   const count = (...states: readonly CertificateRecord['state'][]) =>
     records.filter(({ state }) => states.includes(state)).length;
+  const signatures = signed.filter((digest) => !world.crls.has(digest));
   return {
     complaints,
-    signatures: signed.filter((digest) => !world.crls.has(digest)).length,
+    signatures: signatures.length,
+    repeated: signatures.length - new Set(signatures).size,
     rows: records.length,
     live: count('issued', 'delivered'),
     abandoned: count('abandoned'),
@@ -52,12 +60,15 @@ export async function judge(
 
 /** One live certificate, delivered, which the device has and Intune counts as its own; all others are over. */
 function judgeDevice(world: World, device: Device, records: readonly CertificateRecord[]): string[] {
-  const { id, certificate } = device;
+  const { id, certificate, key, refusals } = device;
   const own = records.filter(({ deviceId }) => deviceId === id);
   const live = own.filter(isLive);
   const held = certificate?.serialHex.toUpperCase();
   const active = certificatesOf(world.simulator.state, id).filter(({ state }) => state === 'active');
-  const complaints: string[] = [];
+  const complaints = refusals.map((text) => `${id} was refused: ${text}`);
+  // The request is the same as long as key and challenge are, so its row is the same, whatever fails meanwhile.
+  if (key === 'same' && own.some((row) => own.some((other) => takesPlaceOf(row, other))))
+    complaints.push(`${id} has several rows for one request: ${describe(own)}`);
   if (live.length !== 1) complaints.push(`${id} has ${live.length} live certificates: ${describe(own)}`);
   if (live.some(({ state, serialNumber }) => state !== 'delivered' || serialNumber !== held))
     complaints.push(`${id} has ${held ?? 'nothing'}, and live are ${describe(live)}`);
@@ -70,6 +81,14 @@ function judgeDevice(world: World, device: Device, records: readonly Certificate
       complaints.push(`Intune knows ${serialNumber} of ${id}, and the store does not`);
   }
   return complaints;
+}
+
+/** Whether it was begun under the same challenge while the other was there. Ten minutes later the sweeper has been there. */
+function takesPlaceOf(row: CertificateRecord, { claim, reservedAt, revocation }: CertificateRecord): boolean {
+  if (row.claim !== claim || row.reservedAt <= reservedAt) return false;
+  const sweptAt = revocation?.by === 'sweeper' ? revocation.at : undefined;
+  const wasSwept = sweptAt && sweptAt.getTime() - reservedAt.getTime() >= SWEEP_DEFAULTS.reservedMs;
+  return !(wasSwept && sweptAt <= row.reservedAt);
 }
 
 /** Nothing was signed that no row tells of, and nothing stands in a row that was not signed. */

@@ -69,6 +69,10 @@ export function testFaults(steps: readonly Step[], settings: WorldOptions['setti
       expect(row.complaints).toEqual([]);
       expect(row.live).toBe(ENROLLMENTS);
       expect(row.struck).toBeGreaterThan(0);
+      expect(row.wrongAnswers).toEqual([]);
+      // The server asks again, and recognises what it did.
+      expect(row.sentAway).toBeLessThanOrEqual(ENROLLMENTS / 10);
+      if (!losesSignatures(step, fault)) expect(row.repeated).toBeLessThanOrEqual(ENROLLMENTS / 10);
       // A failed attempt does not burn the challenge; a tenth may fall to a machine with much else to do.
       expect(row.secondSyncs).toBeLessThanOrEqual(row.unlucky + ENROLLMENTS / 10);
     });
@@ -120,6 +124,11 @@ function strikesAtMost(step: Step, fault: FaultName): number {
   return answerLost ? 2 : 4;
 }
 
+/** Where the key may have been used and the certificate did not come into the store: it is signed again, the same octets. */
+function losesSignatures(step: Step, fault: FaultName): boolean {
+  return step === 'sign' || (step === 'record' && fault !== 'reply lost');
+}
+
 const COLUMNS: readonly (readonly [title: string, width: number, value: (row: Row) => string | number])[] = [
   ['cell', -23, ({ cell }) => cell],
   ['devices', 8, ({ devices }) => devices],
@@ -128,10 +137,11 @@ const COLUMNS: readonly (readonly [title: string, width: number, value: (row: Ro
   ['struck', 8, ({ struck }) => struck],
   ['kills', 6, ({ kills }) => kills],
   ['signed', 7, ({ signatures }) => signatures],
+  ['again', 6, ({ repeated }) => repeated],
   ['live', 6, ({ live }) => live],
   ['abandoned', 10, ({ abandoned }) => abandoned],
   ['revoked', 8, ({ revoked }) => revoked],
-  ['wrong', 6, ({ complaints }) => complaints.length],
+  ['wrong', 6, ({ complaints, wrongAnswers }) => complaints.length + wrongAnswers.length],
   ['s', 7, ({ seconds }) => seconds.toFixed(1)],
 ];
 

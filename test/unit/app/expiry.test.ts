@@ -45,12 +45,13 @@ describe('expiry', () => {
     ]);
   });
 
-  it('writes what the alert looks for', async () => {
+  it('writes what the alerts look for', async () => {
     const alerts = await readFile(join(projectRoot(), 'infra/modules/alerts.bicep'), 'utf8');
     const tasks = await readFile(join(projectRoot(), 'lib/app/tasks.ts'), 'utf8');
     const looked = [...alerts.matchAll(/startswith "([^"]+)"/g)].map(([, text]) => text ?? '');
-    expect(looked).toEqual(['scep-', LINE.replace('warn ', ''), 'A timer failed']);
+    expect(looked).toEqual(['scep-', LINE.replace('warn ', ''), 'A timer failed', 'A timer failed']);
     expect(tasks).toContain("logger.error('A timer failed");
-    expect(tasks).toContain("log('raRenewal'");
+    expect([...alerts.matchAll(/task=(\w+)/g)].map(([, task]) => task)).toEqual(['raRenewal', 'issuanceLog']);
+    for (const task of ['raRenewal', 'issuanceLog']) expect(tasks).toContain(`log('${task}'`);
   });
 });

@@ -1,27 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fetch } from '../../../dev/scep-client/index.js';
+import { useManagedApp } from './managed-app.js';
 import { runSkep } from './run-cli.js';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'skep-management-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-writeFileSync(
-  path.join(folder, 'ready.json'),
-  JSON.stringify({
-    scep: { intune: 'http://127.0.0.1:1/certsrv/mscep/mscep.dll', static: null },
-    management: {
-      url: 'http://127.0.0.1:1/manage',
-      tokenUrl: 'http://127.0.0.1:2/tenant/oauth2/v2.0/token',
-      clientId: 'client-1',
-      clientSecret: 'secret-1',
-      scope: 'api://skep-local/.default',
-    },
-  }),
-);
+const app = useManagedApp();
 
 const CERTIFICATE = {
   serialNumber: '4A0F',
@@ -50,18 +32,10 @@ const ENTRY = {
   steps: [{ name: 'decode', ms: 1.5 }],
 };
 
-/** Plays the token endpoint, and answers everything else with `answer`. */
+/** Answers everything with `answer`. */
 function setUp(answer: unknown, status = 200) {
   const calls: { method: string; url: string; body: unknown }[] = [];
   const fetch: Fetch = (url, init) => {
-    if (url.endsWith('/token')) {
-      expect(init.body).toBe(
-        'grant_type=client_credentials&client_id=client-1&client_secret=secret-1&scope=api%3A%2F%2Fskep-local%2F.default',
-      );
-      return Promise.resolve(Response.json({ access_token: 'token-1' }));
-    }
-    expect(new Headers(init.headers).get('authorization')).toBe('Bearer token-1');
-    expect(init.redirect).toBe('error');
     calls.push({
       method: init.method ?? 'GET',
       url,
@@ -70,7 +44,7 @@ function setUp(answer: unknown, status = 200) {
     const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
     return Promise.resolve(new Response(text, { status }));
   };
-  return { calls, run: (...args: string[]) => runSkep(args, { fetch, env: { SKEP_DATA_DIR: folder } }) };
+  return { calls, run: (...args: string[]) => app.run(fetch, args) };
 }
 
 describe('skep revoke, hold, release', () => {
@@ -182,7 +156,7 @@ describe('management that fails', () => {
   });
 
   it('gets no token', async () => {
-    const { out } = await runSkep(['show', '4A0F', '--json'], { env: { SKEP_DATA_DIR: folder } });
+    const { out } = await runSkep(['show', '4A0F', '--json'], { env: { SKEP_DATA_DIR: app.folder } });
     expect(JSON.parse(out)).toMatchObject({ code: 'ERR_SIGN_IN' });
     expect(out).not.toContain('secret-1');
   });

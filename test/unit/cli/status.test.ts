@@ -1,27 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fetch } from '../../../dev/scep-client/index.js';
-import { runSkep } from './run-cli.js';
+import { useManagedApp } from './managed-app.js';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'skep-status-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-writeFileSync(
-  path.join(folder, 'ready.json'),
-  JSON.stringify({
-    scep: { intune: 'http://127.0.0.1:1/certsrv/mscep/mscep.dll', static: null },
-    management: {
-      url: 'http://127.0.0.1:1/manage',
-      tokenUrl: 'http://127.0.0.1:2/token',
-      clientId: 'client-1',
-      clientSecret: 'secret-1',
-      scope: 'api://skep-local/.default',
-    },
-  }),
-);
+const app = useManagedApp();
 
 const GOOD = { name: 'Store', ok: true, text: 'The store answers.' };
 const BAD = { name: 'Intune', ok: false, text: 'No.', remedy: 'Run skep setup.', detail: ['lacks a role'] };
@@ -35,8 +18,6 @@ const FAILURES = {
 function setUp(parts: readonly object[], page: { status: number; body: string } = { status: 200, body: '' }) {
   const asked: string[] = [];
   const fetch: Fetch = (url, init) => {
-    if (url.endsWith('/token')) return Promise.resolve(Response.json({ access_token: 'token-1' }));
-    expect(new Headers(init.headers).get('authorization')).toBe('Bearer token-1');
     asked.push(`${init.method ?? 'GET'} ${new URL(url).pathname}`);
     if (url.endsWith('/manage/health'))
       return Promise.resolve(Response.json({ ok: !parts.includes(BAD), version: '1.2.3', parts }));
@@ -45,7 +26,7 @@ function setUp(parts: readonly object[], page: { status: number; body: string } 
   };
   return {
     asked,
-    run: (...args: string[]) => runSkep(['status', ...args], { fetch, env: { SKEP_DATA_DIR: folder } }),
+    run: (...args: string[]) => app.run(fetch, ['status', ...args]),
   };
 }
 
@@ -86,7 +67,7 @@ describe('skep status', () => {
   });
 
   it('saves the page as the signed-in caller sees it', async () => {
-    const file = path.join(folder, 'status.html');
+    const file = path.join(app.folder, 'status.html');
     const { run, asked } = setUp([GOOD], { status: 200, body: '<!doctype html>' });
     expect((await run('--html', file)).exitCode).toBe(0);
     expect(asked).toContain('GET /');
@@ -95,8 +76,8 @@ describe('skep status', () => {
 
   it('says when the page cannot be had, or not be written', async () => {
     const away = setUp([GOOD], { status: 503, body: 'ERR_CONFIG: no' });
-    expect(await away.run('--html', path.join(folder, 'none.html'))).toMatchObject({ exitCode: 1 });
-    const nowhere = await setUp([GOOD]).run('--html', path.join(folder, 'missing', 'page.html'));
+    expect(await away.run('--html', path.join(app.folder, 'none.html'))).toMatchObject({ exitCode: 1 });
+    const nowhere = await setUp([GOOD]).run('--html', path.join(app.folder, 'missing', 'page.html'));
     expect(nowhere.exitCode).toBe(2);
     expect(nowhere.err).toContain('ENOENT');
   });
