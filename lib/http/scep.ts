@@ -40,9 +40,12 @@ export function createScepHandler(
 ): ScepHandler {
   const nextCaAnswer = createNextCaAnswer(service);
   let atWork = 0;
+  /** Told of already, until half of the places were free again: a flood is not to flood the log as well. */
+  let overloadIsTold = false;
 
   async function pkiOperation(endpoint: Endpoint, body: Uint8Array): Promise<HttpAnswer> {
     if (atWork >= options.maxConcurrent) {
+      tellOfOverload(endpoint);
       throw new SkepError('ERR_BUSY', { detail: `${atWork} at work`, retryAfterSeconds: 30 });
     }
     atWork++;
@@ -51,7 +54,18 @@ export function createScepHandler(
       return respond(200, await enroll(service, endpoint, body), 'application/x-pki-message');
     } finally {
       atWork--;
+      if (atWork <= options.maxConcurrent / 2) overloadIsTold = false;
     }
+  }
+
+  function tellOfOverload(endpoint: Endpoint): void {
+    if (overloadIsTold) return;
+    overloadIsTold = true;
+    service.logger.warn('More messages come than are worked on at once', {
+      code: 'ERR_BUSY',
+      endpoint: endpoint.name,
+      atWork,
+    });
   }
 
   return async (endpointName, rest, request) => {
