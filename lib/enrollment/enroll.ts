@@ -4,7 +4,7 @@
  * Every step leaves a state that the device's next try, or the sweeper, can finish. Nothing is signed that is not
  * written down first; nothing is delivered that its owner has not accepted; the same request gets the same certificate.
  */
-import { ERRORS } from '../base/error-codes.js';
+import { ERRORS, type ErrorCode } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import { assertKey } from '../issuance/key/policy.js';
 import { verifyCertificationRequest, type CertificationRequest } from '../pki/csr.js';
@@ -233,8 +233,12 @@ const LEVELS = {
   fault: 'error',
 } as const;
 
+/** Devices that ask twice at once get here every day, and anybody can: it is nobody's alarm. */
+const HARMLESS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ERR_BUSY', 'ERR_STORE_CONFLICT']);
+
 function logFailure(service: EnrollmentService, endpoint: Endpoint, trace: Trace, error: SkepError): void {
-  service.logger[LEVELS[ERRORS[error.code].kind]](error.message, {
+  const level = HARMLESS.has(error.code) ? 'info' : LEVELS[ERRORS[error.code].kind];
+  service.logger[level](error.message, {
     code: error.code,
     endpoint: endpoint.name,
     transactionId: trace.transactionId,

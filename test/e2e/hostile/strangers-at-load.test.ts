@@ -166,7 +166,6 @@ it('no challenge in what was written or answered', async () => {
 it('the server has not grown', () => {
   const [before, after] = memory;
   if (!before || !after) throw new Error('nothing was measured');
-  console.info(`MiB live ${before.live} ${after.live}, resident ${before.resident} ${after.resident}`);
   expect(after.live - before.live).toBeLessThan(LIVE_GROWTH_MIB);
   expect(after.resident - before.resident).toBeLessThan(RESIDENT_GROWTH_MIB);
 });
