@@ -29,6 +29,7 @@ const JournalEntry = v.looseObject({
   outcome: v.string(),
   code: v.optional(v.string()),
   detail: v.optional(v.string()),
+  notes: v.optional(v.array(v.string())),
   serialNumber: v.optional(v.string()),
   subject: v.optional(v.string()),
   steps: v.array(v.object({ name: v.string(), ms: v.number() })),
@@ -111,13 +112,14 @@ export function describeCertificate(certificate: Certificate, parts: readonly Fi
 }
 
 export function describeEntry(entry: JournalEntry): Finding {
-  const { at, outcome, code, detail, steps } = entry;
+  const { at, outcome, code, detail, notes, steps } = entry;
   return finding('journal-entry', `${at} ${entry.messageType} ${outcome}`, [
     ['endpoint', entry.endpoint],
     ['transaction', entry.transactionId],
     ['serial number', entry.serialNumber],
     ['subject', entry.subject],
     ['why', code && (detail ? `${code}: ${detail}` : code)],
+    ['noticed', notes?.join(', ')],
     ['steps', steps.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')],
   ]);
 }

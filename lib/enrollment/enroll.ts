@@ -4,7 +4,7 @@
  * Every step leaves a state that the device's next try, or the sweeper, can finish. Nothing is signed that is not
  * written down first; nothing is delivered that its owner has not accepted; the same request gets the same certificate.
  */
-import { ERRORS } from '../base/error-codes.js';
+import { ERRORS, type ErrorCode } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import { assertKey } from '../issuance/key/policy.js';
 import { verifyCertificationRequest, type CertificationRequest } from '../pki/csr.js';
@@ -14,7 +14,7 @@ import { encodeCertsOnly } from '../scep/certs-only.js';
 import { failRow } from '../scep/fail-info.js';
 import type { PkiMessage } from '../scep/message.js';
 import { openRequest, type OpenedRequest } from '../scep/open-request.js';
-import { readPkiMessage, verifyPkiMessage } from '../scep/pki-message.js';
+import { readPkiMessage, verifyPkiMessage, type UnverifiedMessage } from '../scep/pki-message.js';
 import type { CertificateRecord } from '../store/store.js';
 import { viewAuthority, type AuthorityView, type RecipientView } from './authority-view.js';
 import { identifyRequest } from './claim.js';
@@ -47,7 +47,7 @@ export async function enroll(
   endpoint: Endpoint,
   body: Uint8Array,
 ): Promise<Uint8Array> {
-  const unverified = readPkiMessage(body);
+  const unverified = await readOrTell(service, endpoint, body);
   const trace = startTrace(endpoint.name, unverified.reply.transactionId, service.clock);
   const answer = (outcome: Outcome, by: RecipientView) =>
     encodeCertRep(unverified.reply, outcome, by, { random: service.random, now: service.clock.now() });
@@ -101,6 +101,21 @@ export async function enroll(
     // No verdict, no CertRep: the transport says that we are busy or away, and the device comes back.
     if (!failInfo || !answerer) throw error;
     return answer({ status: 'FAILURE', failInfo, text }, answerer);
+  }
+}
+
+/** What cannot be read has no transaction to tell of; that it came, and why it was no message, is in the journal too. */
+async function readOrTell(
+  { journal, clock }: EnrollmentService,
+  endpoint: Endpoint,
+  body: Uint8Array,
+): Promise<UnverifiedMessage> {
+  try {
+    return readPkiMessage(body);
+  } catch (thrown) {
+    const { code, detail } = toSkepError(thrown);
+    await journal.record(startTrace(endpoint.name, '', clock).entry('refused', code, detail));
+    throw thrown;
   }
 }
 
@@ -218,8 +233,12 @@ const LEVELS = {
   fault: 'error',
 } as const;
 
+/** Devices that ask twice at once get here every day, and anybody can: it is nobody's alarm. */
+const HARMLESS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ERR_BUSY', 'ERR_STORE_CONFLICT']);
+
 function logFailure(service: EnrollmentService, endpoint: Endpoint, trace: Trace, error: SkepError): void {
-  service.logger[LEVELS[ERRORS[error.code].kind]](error.message, {
+  const level = HARMLESS.has(error.code) ? 'info' : LEVELS[ERRORS[error.code].kind];
+  service.logger[level](error.message, {
     code: error.code,
     endpoint: endpoint.name,
     transactionId: trace.transactionId,

@@ -1,4 +1,5 @@
 /** @module The steps of the path that take more than a line; `enroll.ts` tells in which order. */
+import type { ErrorCode } from '../base/error-codes.js';
 import { SkepError } from '../base/errors.js';
 import { readClaimedIdentity } from '../issuance/names/claimed-identity.js';
 import { NOTES } from '../issuance/notes.js';
@@ -109,6 +110,7 @@ export function shape(
     ...confirmed,
   });
   for (const { code, security, detail } of shaped.notes) {
+    trace.notes.add(code);
     service.logger[security ? 'warn' : 'debug'](NOTES[code].means, {
       note: code,
       detail,
@@ -191,8 +193,10 @@ async function revoke(
 
 /** The setting allows it, and it is what an attack looks like all the same. */
 function warnOfSupersession({ service, endpoint, trace }: Attempt, first: CertificateRecord): void {
+  const code = 'ERR_CHALLENGE_REUSED' satisfies ErrorCode;
+  trace.notes.add(code);
   service.logger.warn('A challenge came with another key; its first certificate is revoked', {
-    code: 'ERR_CHALLENGE_REUSED',
+    code,
     endpoint: endpoint.name,
     transactionId: trace.transactionId,
     serialNumber: first.serialNumber,

@@ -11,6 +11,8 @@ export interface Trace {
   serialNumber?: string;
   deviceId?: string;
   user?: string;
+  /** Codes of what is worth telling of and does not end the request; each counts once. */
+  readonly notes: Set<string>;
   /** Runs a step and notes how long it took, also when it fails. */
   step<T>(name: string, work: () => T | Promise<T>): Promise<T>;
   entry(outcome: JournalEntry['outcome'], code?: ErrorCode, detail?: string): JournalEntry;
@@ -22,6 +24,7 @@ export function startTrace(endpoint: string, transactionId: string, clock: Clock
   return {
     messageType: 'unknown',
     transactionId,
+    notes: new Set(),
     async step(name, work) {
       const started = performance.now();
       try {
@@ -31,7 +34,7 @@ export function startTrace(endpoint: string, transactionId: string, clock: Clock
       }
     },
     entry(outcome, code, detail) {
-      const { messageType, subject, serialNumber, deviceId, user } = this;
+      const { messageType, subject, serialNumber, deviceId, user, notes } = this;
       return {
         at,
         endpoint,
@@ -41,6 +44,7 @@ export function startTrace(endpoint: string, transactionId: string, clock: Clock
         steps,
         ...(code === undefined ? {} : { code }),
         ...(detail === undefined ? {} : { detail }),
+        ...(notes.size === 0 ? {} : { notes: [...notes] }),
         ...(subject === undefined ? {} : { subject }),
         ...(serialNumber === undefined ? {} : { serialNumber }),
         ...(deviceId === undefined ? {} : { deviceId }),

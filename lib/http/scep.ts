@@ -45,6 +45,8 @@ export function createScepHandler(
 ): ScepHandler {
   const nextCaAnswer = createNextCaAnswer(service);
   let atWork = 0;
+  /** Told of already, until half of the places were free again: a flood is not to flood the log as well. */
+  let overloadIsTold = false;
 
   /** Whoever there is no room for is turned away unread: that has to cost less than the room. */
   async function pkiOperation(
@@ -52,6 +54,7 @@ export function createScepHandler(
     read: () => Uint8Array | Promise<Uint8Array>,
   ): Promise<HttpAnswer> {
     if (atWork >= options.maxConcurrent) {
+      tellOfOverload(endpoint);
       throw new SkepError('ERR_BUSY', {
         detail: `${atWork} at work`,
         retryAfterSeconds: spreadRetry(RETRY_AFTER_SECONDS, service.random),
@@ -63,7 +66,18 @@ export function createScepHandler(
       return respond(200, await enroll(service, endpoint, await read()), 'application/x-pki-message');
     } finally {
       atWork--;
+      if (atWork <= options.maxConcurrent / 2) overloadIsTold = false;
     }
+  }
+
+  function tellOfOverload(endpoint: Endpoint): void {
+    if (overloadIsTold) return;
+    overloadIsTold = true;
+    service.logger.warn('More messages come than are worked on at once', {
+      code: 'ERR_BUSY',
+      endpoint: endpoint.name,
+      atWork,
+    });
   }
 
   return async (endpointName, rest, request) => {

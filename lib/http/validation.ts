@@ -82,7 +82,9 @@ export function createValidationHandler(
     const ruling = await ask(authority, input);
     const { granted, resultCode } = ruling;
     const { action, transactionId } = input;
-    logger.info('Passed a request on to Intune', { action, transactionId, caller, granted, resultCode });
+    const code = ruling.granted ? undefined : ruling.code;
+    const fields = { action, transactionId, caller, granted, resultCode, code };
+    logger[granted ? 'info' : 'warn']('Passed a request on to Intune', fields);
     return respondJson(200, {
       granted,
       code: ruling.granted ? null : ruling.code,

@@ -4,7 +4,7 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { Clock } from '../base/clock.js';
 import type { ErrorCode } from '../base/error-codes.js';
 import { SkepError } from '../base/errors.js';
-import type { LogFields, Logger, LogLevel } from '../base/log.js';
+import type { LogFields, Logger } from '../base/log.js';
 import type { RandomBytes } from '../base/random.js';
 import { type Answer, createCaller } from '../microsoft/caller.js';
 import type { Delay } from '../microsoft/deadline.js';
@@ -73,11 +73,6 @@ export interface IntuneClientOptions {
   readonly budgetMs?: number;
 }
 
-const LEVELS = { info: 'info', warn: 'warn', security: 'warn', error: 'error' } as const satisfies Record<
-  string,
-  LogLevel
->;
-
 /** @throws {SkepError} `ERR_CONFIG` when `cloud.graphBaseUrl` is neither Graph nor on one of `extraHosts`. */
 export function createIntuneClient(options: IntuneClientOptions): IntuneClient {
   const { clock, delay, logger, callerInfo, extraHosts = [], budgetMs = 20_000 } = options;
@@ -128,12 +123,13 @@ export function createIntuneClient(options: IntuneClientOptions): IntuneClient {
     });
     const ruling = judge(processScepActionResponse(reply, name), refusedAs);
     const { resultCode } = ruling;
-    const level = LEVELS[lookUpResultCode(resultCode)?.severity ?? 'error'];
     const detail = ruling.granted ? undefined : ruling.detail;
-    logger[level](`${name}: ${ruling.granted ? 'accepted' : 'refused'}`, {
+    // A record of the call. How loud a refusal is, is for whoever asked, who tells of it once and with our code.
+    logger.info(`${name}: ${ruling.granted ? 'accepted' : 'refused'}`, {
       clientRequestId,
       transactionId,
       resultCode,
+      severity: lookUpResultCode(resultCode)?.severity ?? 'error',
       durationMs,
       detail,
     });

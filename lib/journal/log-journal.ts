@@ -4,9 +4,9 @@ import type { JournalRecorder } from './recorder.js';
 
 export function createLogJournal(logger: Logger): JournalRecorder {
   return {
-    record: ({ steps, at, ...entry }) => {
+    record: ({ steps, at, notes, ...entry }) => {
       const times = steps.map(({ name, ms }) => `${name} ${ms} ms`).join(', ');
-      logger.debug('Journal', { at: at.toISOString(), ...entry, steps: times });
+      logger.debug('Journal', { at: at.toISOString(), ...entry, notes: notes?.join(' '), steps: times });
       return Promise.resolve();
     },
   };

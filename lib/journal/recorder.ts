@@ -11,12 +11,14 @@ export interface JournalStep {
 export interface JournalEntry {
   readonly at: Date;
   readonly endpoint: string;
-  /** SCEP transactionID; a stranger's text. */
+  /** SCEP transactionID; a stranger's text. Empty when the message could not be read that far. */
   readonly transactionId: string;
   readonly messageType: string;
   readonly outcome: 'issued' | 'repeated' | 'answered' | 'refused' | 'unavailable';
   readonly code?: ErrorCode;
   readonly detail?: string;
+  /** Codes of what was noticed and did not end the request: what was left out of the certificate, or superseded. */
+  readonly notes?: readonly string[];
   readonly serialNumber?: string;
   readonly subject?: string;
   readonly deviceId?: string;

@@ -26,23 +26,23 @@ export async function runWithin<T>(
     // An abort after the end would reach into a connection that has gone back to the pool.
     if (!finished.signal.aborted) timeout.abort(timedOut(timeoutMs));
   });
+  let stopListening: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const listener = (): void => {
+      reject(signal.reason as DOMException);
+    };
+    signal.addEventListener('abort', listener, { once: true });
+    stopListening = () => {
+      signal.removeEventListener('abort', listener);
+    };
+  });
   try {
-    return await Promise.race([work(signal), rejectOnAbort(signal)]);
+    return await Promise.race([work(signal), aborted]);
   } finally {
     finished.abort();
+    // Node.js keeps a combined signal that has a listener for ever, and with it all that `work` has read and sent.
+    stopListening();
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        reject(signal.reason as DOMException);
-      },
-      { once: true },
-    );
-  });
 }
 
 export function isTimeout(thrown: unknown): thrown is DOMException {

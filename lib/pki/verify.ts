@@ -2,7 +2,7 @@
 import { constants, verify, type KeyObject } from 'node:crypto';
 import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
-import { assertNoParameters, hashByOid, HASHES, verifiableByOid, type HashName } from './algorithms.js';
+import { assertNoParameters, hashByOid, verifiableByOid, type HashName } from './algorithms.js';
 import type { Certificate } from './certificate.js';
 import { contextTag, readOid, readSmallInteger, readWhole, TAG, walk, type Element } from './der.js';
 import { OID } from './oids.js';
@@ -23,45 +23,51 @@ export function readSignatureScheme(identifier: Element, digest?: HashName): Sig
   const parts = walk(identifier);
   const dotted = readOid(parts.next(TAG.oid));
   const row = verifiableByOid(dotted);
-  if (!row) throw new SkepError('ERR_SCEP_ALGORITHM', { detail: `signature algorithm ${dotted}` });
-  if (row.padding === 'pss') return readPssScheme(parts.next(TAG.sequence));
+  if (!row) throw unsupported(`signature algorithm ${dotted}`);
+  const scheme = row.padding === 'pss' ? readPssScheme(parts.next(TAG.sequence)) : undefined;
   assertNoParameters(parts.rest());
-  const hash = row.hash ?? digest;
-  if (!hash)
-    throw new SkepError('ERR_SCEP_ALGORITHM', { detail: `signature algorithm ${dotted} without a hash` });
-  if (digest && hash !== digest) {
-    throw new SkepError('ERR_SCEP_ALGORITHM', { detail: `signature over ${hash}, digest ${digest}` });
-  }
-  return { hash, padding: row.padding };
+  const hash = scheme?.hash ?? row.hash ?? digest;
+  if (!hash) throw unsupported(`signature algorithm ${dotted} without a hash`);
+  if (digest && hash !== digest) throw unsupported(`signature over ${hash}, digest ${digest}`);
+  return scheme ?? { hash, padding: row.padding };
 }
 
-/** RSASSA-PSS-params with MGF1 over the same hash (RFC 4055 section 3.1). Absent members mean SHA-1 and 20 octets. */
+/**
+ * RSASSA-PSS-params with MGF1 over the same hash (RFC 4055 section 3.1). Absent members mean SHA-1, 20 octets and
+ * trailer 1, which is the only one there is.
+ */
 function readPssScheme(parameters: Element): SignatureScheme {
   const members = walk(parameters);
-  const hash = readHash(members.optional(contextTag(0)));
-  const mask = members.optional(contextTag(1));
-  if (mask) {
-    const inner = walk(readWhole(mask.content, TAG.sequence));
-    const generator = readOid(inner.next(TAG.oid));
-    if (
-      generator !== OID.mgf1 ||
-      readOid(walk(inner.next(TAG.sequence)).next(TAG.oid)) !== HASHES[hash].oid
-    ) {
-      throw new SkepError('ERR_SCEP_ALGORITHM', { detail: 'PSS mask generation' });
-    }
-  } else if (hash !== 'sha1') {
-    throw new SkepError('ERR_SCEP_ALGORITHM', { detail: 'PSS mask generation' });
-  }
-  const salt = members.optional(contextTag(2));
-  return { hash, padding: 'pss', saltLength: salt ? readSmallInteger(readWhole(salt.content)) : 20 };
+  const hashMember = members.optional(contextTag(0));
+  const maskMember = members.optional(contextTag(1));
+  const saltMember = members.optional(contextTag(2));
+  const trailerMember = members.optional(contextTag(3));
+  members.end();
+  const hash = hashMember ? readHash(readWhole(hashMember.content, TAG.sequence)) : 'sha1';
+  if ((maskMember ? readMaskHash(maskMember) : 'sha1') !== hash) throw unsupported('PSS mask generation');
+  if (trailerMember && readSmallInteger(readWhole(trailerMember.content)) !== 1)
+    throw unsupported('PSS trailer');
+  const saltLength = saltMember ? readSmallInteger(readWhole(saltMember.content)) : 20;
+  return { hash, padding: 'pss', saltLength };
 }
 
-function readHash(wrapped: Element | undefined): HashName {
-  if (!wrapped) return 'sha1';
-  const hash = hashByOid(readOid(walk(readWhole(wrapped.content, TAG.sequence)).next(TAG.oid)));
-  if (!hash) throw new SkepError('ERR_SCEP_ALGORITHM', { detail: 'PSS hash' });
+function readMaskHash(member: Element): HashName {
+  const generation = walk(readWhole(member.content, TAG.sequence));
+  if (readOid(generation.next(TAG.oid)) !== OID.mgf1) throw unsupported('PSS mask generation');
+  const hash = readHash(generation.next(TAG.sequence));
+  generation.end();
   return hash;
 }
+
+function readHash(identifier: Element): HashName {
+  const parts = walk(identifier);
+  const hash = hashByOid(readOid(parts.next(TAG.oid)));
+  if (!hash) throw unsupported('PSS hash');
+  assertNoParameters(parts.rest());
+  return hash;
+}
+
+const unsupported = (detail: string): SkepError => new SkepError('ERR_SCEP_ALGORITHM', { detail });
 
 /** Whether `signature` over `data` verifies. Never throws: a key that cannot verify does not. */
 export function verifySignature(

@@ -1,6 +1,6 @@
 /** @module Intune decides: it made the challenge, and it alone can read it. */
 import { createHash } from 'node:crypto';
-import { ERRORS } from '../base/error-codes.js';
+import { ERRORS, type ErrorCode } from '../base/error-codes.js';
 import { toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import { readDeviceId } from '../intune/challenge.js';
@@ -48,20 +48,23 @@ export function createIntuneValidator(options: IntuneValidatorOptions): Validato
     },
 
     async notifyFailure({ transactionId, csr, code, detail }) {
-      try {
-        await client.failureNotification({
-          transactionId,
-          csr,
-          hResult: reportedHresult(code),
-          errorDescription: `${code}: ${detail || ERRORS[code].means}`,
-        });
-      } catch (thrown) {
-        const failure = toSkepError(thrown);
+      const warn = (failure: { readonly code: ErrorCode; readonly detail: string | undefined }) => {
         logger.warn('Intune was not told of a failed request', {
           transactionId,
           code: failure.code,
           detail: failure.detail,
         });
+      };
+      try {
+        const ruling = await client.failureNotification({
+          transactionId,
+          csr,
+          hResult: reportedHresult(code),
+          errorDescription: `${code}: ${detail || ERRORS[code].means}`,
+        });
+        if (!ruling.granted) warn(ruling);
+      } catch (thrown) {
+        warn(toSkepError(thrown));
       }
     },
   };

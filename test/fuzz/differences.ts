@@ -21,7 +21,7 @@ const OTHERS = ['asn1js', 'pkijs', 'openssl'];
 
 /** What asn1js says of values that it does not like; it opens every one. */
 const VALUES =
-  /Constructed encoding used for primitive type|Wrong input string for conversion|Maximum ASN\.1 (content length|nesting depth) exceeded|may consists of (OCTET|BIT) STRINGs only|End of input reached before message was fully decoded|reserved by (ASN\.1 )?standard|is reserved|Unused bits for BitString|Zero buffer length|Too big integer|Offset is outside the bounds of the DataView|Indefinite length form used for primitive|undefined is not iterable|byte length of Uint(16|32)Array should be a multiple/;
+  /Constructed encoding used for primitive type|Wrong input string for conversion|Maximum ASN\.1 (content length|nesting depth) exceeded|may consists of (OCTET|BIT) STRINGs only|End of input reached before message was fully decoded|reserved by (ASN\.1 )?standard|is reserved|Unused bits for BitString|Zero buffer length|Too big integer|inputLength less than zero|Offset is outside the bounds of the DataView|Indefinite length form used for primitive|undefined is not iterable|byte length of Uint(16|32)Array should be a multiple/;
 
 const SCHEMA = /schema was not verified|Unknown Content|Incorrect|another content type/;
 
@@ -61,7 +61,7 @@ export const DIFFERENCES: readonly Difference[] = [
     references: OTHERS,
     accepts: 'they',
     reason:
-      /: (OCSP request: )?(tag [0-9a-f]+ (where [0-9a-f]+ belongs|is no text)|time|not UTF-8|not ASCII|odd BMPString|empty integer|negative integer|integer out of range|bit string|not an octet string|segment is no octet string|object identifier (not minimal|truncated)|SubjectPublicKeyInfo|RSAPublicKey|request is no SEQUENCE)/,
+      /: (OCSP request: )?(tag [0-9a-f]+ (where [0-9a-f]+ belongs|is no text)|time|not UTF-8|not ASCII|odd BMPString|empty integer|negative integer|integer out of range|bit string|not an octet string|segment is no octet string|object identifier (not minimal|truncated)|SubjectPublicKeyInfo|RSAPublicKey|request is no SEQUENCE|parameters of an algorithm)/,
     what: 'values that are not what their place in the structure says',
     why: 'We read every value that decides something when the structure is read; the others keep it as octets until somebody asks.',
   },

@@ -46,13 +46,14 @@ export interface FuzzResult {
   readonly findings: readonly Finding[];
 }
 
-/** Coverage is looked at once a batch: a look costs as much as some hundred executions. */
+/** Coverage is looked at once a batch: a look costs as much as some hundred executions of a reader. */
 const BATCH = 256;
 const MAX_CORPUS = 4000;
 const MEMORY_LIMIT_MIB = 64;
 
 export async function fuzz(target: Target, bundle: string, options: FuzzOptions): Promise<FuzzResult> {
   const { runs, seed, progress } = options;
+  const { batch: batchSize = BATCH } = target;
   const started = performance.now();
   const dice = createDice(seed);
   const findings = createFindings(target.name);
@@ -104,12 +105,12 @@ export async function fuzz(target: Target, bundle: string, options: FuzzOptions)
   for (const input of corpus.slice(0, runs)) await once(input);
   coverage.keep();
   while (executions < options.guided) {
-    const batch = await runBatch(Math.min(BATCH, options.guided - executions));
+    const batch = await runBatch(Math.min(batchSize, options.guided - executions));
     if (coverage.look() && corpus.length < MAX_CORPUS) await attribute(coverage, batch);
   }
   const reached = coverage.summary();
   coverage.stop();
-  while (executions < runs) await runBatch(Math.min(BATCH, runs - executions));
+  while (executions < runs) await runBatch(Math.min(batchSize, runs - executions));
 
   const end = await measureMemory();
   const growth = end - (memoryAtStart ?? end);

@@ -34,6 +34,11 @@ export interface Target {
    * @throws {Broken} when it does not hold; anything else that is thrown is a crash.
    */
   readonly run: (input: Uint8Array) => Verdict | Promise<Verdict>;
+  /**
+   * Executions between two looks at coverage. When one reached something new, the batch runs again by halves, so a target
+   * whose execution costs more than a look wants few. Default 256.
+   */
+  readonly batch?: number;
   readonly references?: readonly Reference[];
   readonly program?: ReferenceProgram;
 }

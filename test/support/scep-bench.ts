@@ -278,7 +278,18 @@ export const linesWith = ({ log }: Bench, code: string): string[] =>
   log.map(({ line }) => line).filter((line) => line.includes(code));
 
 /** Where a secret shows: as it is, in hex, or inside base64 at any of its three alignments. */
-export function leaksOf({ log, journal, bodies }: Bench, secret: string): string[] {
+export function leaksOf(
+  {
+    log,
+    journal,
+    bodies,
+  }: {
+    readonly log: readonly { readonly line: string }[];
+    readonly journal: readonly unknown[];
+    readonly bodies: readonly Uint8Array[];
+  },
+  secret: string,
+): string[] {
   const octets = Buffer.from(secret, 'latin1');
   const aligned = [0, 1, 2].map((shift) => {
     const text = Buffer.concat([Buffer.alloc(shift), octets]).toString('base64');

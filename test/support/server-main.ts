@@ -3,6 +3,7 @@
  * (JSON of `ServerMainOptions`), tells its address, carries out orders, and ends with its parent.
  */
 import { moveTime } from './movable-time.js';
+import { measureMemory } from '../fuzz/memory.js';
 import { readHostJson } from '../../dev/host/host-json.js';
 import { startLocalHost } from '../../dev/host/host.js';
 
@@ -17,11 +18,20 @@ export interface ServerMainOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export type ServerOrder = { readonly id: number } & (
-  { readonly moveMs: number } | { readonly timer: string }
-);
+export type ServerWish =
+  { readonly moveMs: number } | { readonly timer: string } | { readonly measure: 'memory' };
+export type ServerOrder = ServerWish & { readonly id: number };
 
-export type ServerReport = { readonly url: string } | { readonly id: number; readonly failure?: string };
+/** MiB. */
+export interface ServerMemory {
+  /** Heap and buffers after a garbage collection. */
+  readonly live: number;
+  readonly resident: number;
+}
+
+export type ServerReport =
+  | { readonly url: string }
+  | { readonly id: number; readonly failure?: string; readonly memory?: ServerMemory };
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ServerMainOptions;
 moveTime(options.aheadMs);
@@ -37,15 +47,20 @@ const report = (message: ServerReport): void => {
   process.send?.(message);
 };
 
-async function carryOut(order: ServerOrder): Promise<void> {
+async function carryOut(order: ServerOrder): Promise<{ readonly memory?: ServerMemory }> {
+  if ('measure' in order) {
+    const live = await measureMemory();
+    return { memory: { live, resident: process.memoryUsage().rss / 2 ** 20 } };
+  }
   if ('moveMs' in order) moveTime(order.moveMs);
   else await host.invokeTimer(order.timer);
+  return {};
 }
 
 process.on('message', (order: ServerOrder) => {
   carryOut(order).then(
-    () => {
-      report({ id: order.id });
+    (result) => {
+      report({ id: order.id, ...result });
     },
     (thrown: unknown) => {
       report({ id: order.id, failure: String(thrown) });

@@ -11,7 +11,13 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import { projectRoot } from '../../dev/project-root.js';
-import type { ServerMainOptions, ServerOrder, ServerReport } from './server-main.js';
+import type {
+  ServerMainOptions,
+  ServerMemory,
+  ServerOrder,
+  ServerReport,
+  ServerWish,
+} from './server-main.js';
 
 export interface ServerProcess {
   /** Without a slash at its end; the same for the whole life, restarts included. */
@@ -24,6 +30,7 @@ export interface ServerProcess {
   moveTime(byMs: number): Promise<void>;
   /** Runs a timer function to its end, after a run that is under way. */
   runTimer(name: string): Promise<void>;
+  measureMemory(): Promise<ServerMemory>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
   /** @param environment replaces the settings; default: the same again. */
@@ -82,18 +89,18 @@ export async function startServerProcess(
     await Promise.race([once(child, 'message', { signal: limit }), exited]);
   }
 
-  async function order(what: { readonly moveMs: number } | { readonly timer: string }): Promise<void> {
+  async function order(what: ServerWish): Promise<ServerMemory | undefined> {
     const receiver = child;
-    if (!receiver) return;
+    if (!receiver) return undefined;
     const id = ++orders;
-    const done = new Promise<void>((resolve, reject) => {
-      const settle = (failure?: string): void => {
+    const done = new Promise<ServerMemory | undefined>((resolve, reject) => {
+      const settle = (failure?: string, memory?: ServerMemory): void => {
         receiver.off('message', hear).off('exit', end);
-        if (failure === undefined) resolve();
+        if (failure === undefined) resolve(memory);
         else reject(new Error(`${JSON.stringify(what)}: ${failure}`));
       };
       const hear = (report: ServerReport): void => {
-        if ('id' in report && report.id === id) settle(report.failure);
+        if ('id' in report && report.id === id) settle(report.failure, report.memory);
       };
       const end = (): void => {
         settle('the server ended');
@@ -102,7 +109,7 @@ export async function startServerProcess(
     });
     const message: ServerOrder = { id, ...what };
     receiver.send(message);
-    await done;
+    return done;
   }
 
   async function stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -125,7 +132,14 @@ export async function startServerProcess(
       aheadMs += byMs;
       await order({ moveMs: byMs });
     },
-    runTimer: (name) => order({ timer: name }),
+    async runTimer(name) {
+      await order({ timer: name });
+    },
+    async measureMemory() {
+      const memory = await order({ measure: 'memory' });
+      if (!memory) throw new Error('the server is down');
+      return memory;
+    },
     kill: () => stop('SIGKILL'),
     start,
     async close() {

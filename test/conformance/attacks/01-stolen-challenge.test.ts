@@ -8,7 +8,7 @@ import {
   grantingIntune,
   intuneEndpoint,
 } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { expectAlert } from '../../support/alert.js';
 
 const calls = createCalls();
 const refusing: Validator = {

@@ -3,17 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { sealEnvelope } from '../../../dev/scep-client/index.js';
 import { SkepError } from '../../../lib/base/errors.js';
 import {
+  CHALLENGE,
   createBench,
   createCalls,
   deviceCsr,
   grantingIntune,
   intuneEndpoint,
   issuedBy,
+  leaksOf,
   linesWith,
   OTHER_KEY,
   selfSigned,
 } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { eventsOf, expectAlert, expectAlerts, expectQuiet } from '../../support/alert.js';
 
 const create = async (overrides: Parameters<typeof intuneEndpoint>[0] = {}) => {
   const calls = createCalls();
@@ -45,6 +47,7 @@ describe('one challenge', () => {
     expect(bench.journal.map(({ outcome }) => outcome)).toEqual(['issued', 'repeated']);
     expect(calls.succeeded).toEqual([first.serialHex]);
     expect(calls.validated).toHaveLength(1);
+    expectQuiet(bench);
   });
 
   it.each([
@@ -70,6 +73,7 @@ describe('one challenge', () => {
     expect((await bench.ask(bench.build({ csr: { key: OTHER_KEY } }))).outcome).toBe('FAILURE badRequest');
     expect((await bench.ask(bench.build())).outcome).toBe('HTTP 503');
     expect((await bench.ask(bench.build())).outcome).toBe('SUCCESS');
+    expectAlerts(bench, ['ERR_INTUNE_REFUSED', 'ERR_VALIDATOR_UNAVAILABLE']);
   });
 
   it('is not burnt by a request that policy refuses', async () => {
@@ -78,6 +82,7 @@ describe('one challenge', () => {
     expect(bad.outcome).toBe('FAILURE badRequest');
     expect(calls.failed).toHaveLength(1);
     expect((await bench.ask(bench.build())).outcome).toBe('SUCCESS');
+    expectAlert(bench, 'ERR_KEY_USAGE');
   });
 
   it('where the setting says so, another key supersedes, and one certificate is good', async () => {
@@ -90,9 +95,10 @@ describe('one challenge', () => {
     expect(states).toEqual(['revoked', 'delivered']);
     // OCSP and the CRL hear of it, and so does whoever watches for attacks.
     expect(bench.announced).toEqual([first.serialHex]);
-    const alerts = bench.log.filter(({ line }) => line.includes('ERR_CHALLENGE_REUSED'));
-    expect(alerts.map(({ level }) => level)).toEqual(['warn']);
-    expect(alerts[0]?.line).toContain(first.serialHex);
+    expect(linesWith(bench, 'code=ERR_CHALLENGE_REUSED').join()).toContain(first.serialHex);
+    expect(eventsOf(bench)).toEqual(['warn ERR_CHALLENGE_REUSED']);
+    expect(bench.journal.at(-1)).toMatchObject({ outcome: 'issued', notes: ['ERR_CHALLENGE_REUSED'] });
+    expect(leaksOf(bench, CHALLENGE)).toEqual([]);
   });
 
   it('at the same time: one is issued, the others come back', async () => {
@@ -105,6 +111,7 @@ describe('one challenge', () => {
     );
     expect(outcomes.filter((outcome) => outcome === 'SUCCESS')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === 'HTTP 429')).toHaveLength(3);
+    expectAlerts(bench, ['ERR_STORE_CONFLICT', 'ERR_STORE_CONFLICT', 'ERR_STORE_CONFLICT']);
     expect(bench.store.records.size).toBe(1);
     expect((await bench.ask(bench.build({ messageData }))).outcome).toBe('SUCCESS');
     expect(linesWith(bench, 'Issued a certificate')).toHaveLength(1);

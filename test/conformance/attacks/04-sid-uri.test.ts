@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProfile } from '../../../lib/issuance/profile.js';
 import { createBench, intuneEndpoint, issuedBy } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { expectAlert } from '../../support/alert.js';
 
 const sid = (account: number) =>
   `tag:microsoft.com,2022-09-14:sid:S-1-5-21-1004336348-1177238915-68200-${account}`;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProfile } from '../../../lib/issuance/profile.js';
 import { createBench, intuneEndpoint } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { expectAlert } from '../../support/alert.js';
 
 const profile = createProfile({ name: 'intune', protectedDomains: ['corp.example'] });
 

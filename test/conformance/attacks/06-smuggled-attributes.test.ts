@@ -13,7 +13,7 @@ import {
   intuneEndpoint,
   type MessageKnobs,
 } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { expectAlert } from '../../support/alert.js';
 
 const san = (value: string): Extension => subjectAltNameExtension([{ type: 'dns', value }]);
 const one = san('host.example');

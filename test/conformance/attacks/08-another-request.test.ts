@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { publicKeyDer } from '../../../dev/scep-client/index.js';
+import { expectAlert, expectQuiet } from '../../support/alert.js';
 import {
   createBench,
   createCalls,
@@ -36,4 +37,18 @@ it('keeps requests that arrive together apart', async () => {
     expect(record).toMatchObject({ csrHash, subject, transactionId: '0' });
   }
   expect(new Set(calls.validated.map((csr) => Buffer.from(csr).toString('hex'))).size).toBe(4);
+  for (const n of devices.keys()) expectQuiet(bench, `challenge ${n}`);
+});
+
+it('refuses what was not validated, under the challenge and the transaction of what was', async () => {
+  const calls = createCalls();
+  const bench = await createBench({
+    endpoints: () => [intuneEndpoint({ validator: grantingIntune(calls) })],
+  });
+  const first = issuedBy(await bench.ask(bench.build()));
+  const other = deviceCsr({ subject: 'CN=another device' });
+  expect((await bench.ask(bench.build({ messageData: other }))).outcome).toBe('FAILURE badRequest');
+  expect([...bench.store.records.keys()]).toEqual([first.serialHex]);
+  expect(calls.validated).toHaveLength(1);
+  expectAlert(bench, 'ERR_CHALLENGE_REUSED');
 });

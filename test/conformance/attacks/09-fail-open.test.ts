@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import type { ErrorCode } from '../../../lib/base/error-codes.js';
 import type { Verdict } from '../../../lib/validators/validator.js';
+import { expectAlert } from '../../support/alert.js';
 import { createBench, createCalls, grantingIntune, intuneEndpoint } from '../../support/scep-bench.js';
 
 async function withVerdict(validate: () => Promise<Verdict>) {
@@ -21,7 +22,7 @@ describe('an outage', () => {
     const { bench, calls, answer } = await withVerdict(() => Promise.reject(new SkepError(code)));
     expect(answer.outcome).toBe('HTTP 503');
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect(bench.journal.at(-1)).toMatchObject({ outcome: 'unavailable', code });
+    expectAlert(bench, code);
     expect(bench.store.records.size + bench.store.claims.size).toBe(0);
     expect(calls.failed).toEqual([]);
   });
@@ -32,6 +33,7 @@ describe('an outage', () => {
     );
     expect(answer.outcome).toBe('HTTP 503');
     expect(bench.store.records.size).toBe(0);
+    expectAlert(bench, 'ERR_INTERNAL');
   });
 });
 
@@ -42,4 +44,5 @@ it.each(['ERR_INTUNE_REFUSED', 'ERR_INTUNE_EXPIRED'] as const)('%s is a signed r
   expect(answer.outcome).toBe('FAILURE badRequest');
   expect(bench.store.records.size).toBe(0);
   expect(calls.failed).toEqual([]);
+  expectAlert(bench, code);
 });

@@ -10,13 +10,17 @@ import {
   OTHER_KEY,
   selfSigned,
 } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { expectAlert, expectQuiet } from '../../support/alert.js';
 
-const calls = createCalls();
-const bench = await createBench({ endpoints: () => [intuneEndpoint({ validator: grantingIntune(calls) })] });
+async function create() {
+  const calls = createCalls();
+  const endpoint = intuneEndpoint({ validator: grantingIntune(calls) });
+  return { calls, bench: await createBench({ endpoints: () => [endpoint] }) };
+}
 
 describe('proof of possession', () => {
   it('is demanded', async () => {
+    const { bench, calls } = await create();
     const { outcome } = await bench.ask(bench.build({ csr: { key: OTHER_KEY, signWith: DEVICE_KEY } }));
     expect(outcome).toBe('FAILURE badRequest');
     expectAlert(bench, 'ERR_CSR_SIGNATURE');
@@ -25,7 +29,9 @@ describe('proof of possession', () => {
   });
 
   it('is not the signer’s key or name: Apple’s differ in both', async () => {
+    const { bench } = await create();
     const signer = selfSigned(OTHER_KEY, { subject: 'CN=MDM SCEP SIGNER,C=US' });
     expect((await bench.ask(bench.build({ signer, csr: { key: DEVICE.key } }))).outcome).toBe('SUCCESS');
+    expectQuiet(bench);
   });
 });

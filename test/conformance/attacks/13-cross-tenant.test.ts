@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { silentLogger } from '../../../lib/base/log.js';
 import { createIntuneValidator } from '../../../lib/validators/intune.js';
 import { createBench, intuneEndpoint, linesWith } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { expectAlert } from '../../support/alert.js';
 
 it('is asked once and refused', async () => {
   let asked = 0;

@@ -1,7 +1,7 @@
 /** Attack 15: a shared password next to Intune. It is an endpoint of its own, off until it is set, and opens no other. */
 import { describe, expect, it } from 'vitest';
 import { CHALLENGE, createBench, intuneEndpoint } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { expectAlert } from '../../support/alert.js';
 
 const TOKEN = Buffer.from('<CertEnrollToken><Data/></CertEnrollToken>').toString('base64');
 

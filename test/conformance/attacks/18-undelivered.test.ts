@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import type { Verdict } from '../../../lib/validators/validator.js';
 import { createBench, grantingIntune, intuneEndpoint, issuedBy } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { expectAlert } from '../../support/alert.js';
 
 async function withNotification(notifySuccess: () => Promise<Verdict>) {
   const validator = { ...grantingIntune(), notifySuccess };
@@ -40,6 +40,7 @@ describe('a success notification', () => {
     const certificate = issuedBy(await bench.ask(message));
     expect([...bench.store.records.keys()]).toEqual([certificate.serialHex]);
     expect(states(bench)).toEqual(['delivered']);
+    expectAlert(bench, 'ERR_VALIDATOR_UNAVAILABLE');
   });
 
   it('that was refused once leaves the challenge free for a new certificate', async () => {
@@ -48,5 +49,6 @@ describe('a success notification', () => {
     await bench.ask(bench.build());
     expect((await bench.ask(bench.build())).outcome).toBe('SUCCESS');
     expect(states(bench)).toEqual(['revoked', 'delivered']);
+    expectAlert(bench, 'ERR_NOTIFICATION_REFUSED');
   });
 });

@@ -1,6 +1,7 @@
 /** Attack 20: XML that bites whoever parses it, as a challenge. We look for a label in it and parse nothing. */
 import { expect, it } from 'vitest';
-import { createBench, leaksOf } from '../../support/scep-bench.js';
+import { expectQuiet } from '../../support/alert.js';
+import { createBench } from '../../support/scep-bench.js';
 
 const LAUGHS = `<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">${Array.from(
   { length: 20 },
@@ -25,5 +26,5 @@ it.each(Object.entries(XML))('%s', async (_case, [xml, deviceId]) => {
   expect((await bench.ask(bench.build({ csr: { challenge } }), 'intune')).outcome).toBe('SUCCESS');
   const [record] = bench.store.records.values();
   expect(record?.deviceId).toBe(deviceId);
-  expect(leaksOf(bench, challenge)).toEqual([]);
+  expectQuiet(bench, challenge);
 });

@@ -7,7 +7,7 @@ import { createIdentityCheck } from '../../../lib/directory/identity-check.js';
 import type { Lookups } from '../../../lib/directory/lookups.js';
 import { createProfile } from '../../../lib/issuance/profile.js';
 import { createBench, intuneEndpoint, type Bench } from '../../support/scep-bench.js';
-import { expectAlert } from './alert.js';
+import { expectAlert } from '../../support/alert.js';
 
 const REAL = '7c4f1b6e-0a3d-4c58-9a0e-2f7b1d5c9e11';
 const FAKE = '7c4f1b6e-0a3d-4c58-9a0e-2f7b1d5c9e12';

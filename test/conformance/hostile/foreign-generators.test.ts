@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createBench, deviceCsr, DEVICE, DEVICE_KEY } from '../../support/scep-bench.js';
 import { pem } from '../../support/openssl.js';
 import { ENDPOINTS, expectHarmless } from './harmless.js';
-import { signByPkijs } from './pkijs-message.js';
+import { signByPkijs } from '../../support/pkijs-message.js';
 
 const bench = await createBench();
 const folder = mkdtempSync(join(tmpdir(), 'skep-cms-'));

@@ -16,10 +16,11 @@ import type { IssuedCertificate, RevocationRequest, ScepProfile } from '../../..
 import { DEVICE_DEFAULTS, defaultSeed, PROFILE_DEFAULTS, SEED_IDS } from '../../../dev/intune/seed.js';
 import { startIntuneSimulator, type IntuneSimulator } from '../../../dev/intune/server.js';
 import { resetState } from '../../../dev/intune/state.js';
-import { createLogger } from '../../../lib/base/log.js';
+import { createLogger, type LogLevel } from '../../../lib/base/log.js';
 import type { JournalEntry } from '../../../lib/journal/recorder.js';
 import { systemDelay, type Delay } from '../../../lib/microsoft/deadline.js';
 import type { CertificateState } from '../../../lib/store/states.js';
+import type { Told } from '../../support/alert.js';
 import { VECTORS } from '../../support/vectors.js';
 
 /** Domains whose names the CA gives to no device. */
@@ -42,7 +43,8 @@ export interface World {
   readonly simulator: IntuneSimulator;
   /** Fresh for every test. */
   readonly ca: InProcessCa;
-  /** What the CA logged in this test, every level. */
+  /** What the CA logged in this test, every level: with it, and as `level line`. */
+  readonly log: Told['log'];
   readonly lines: readonly string[];
   readonly journal: readonly JournalEntry[];
   /** Moments at which Intune's client waited before another attempt, in milliseconds of its wait. */
@@ -92,6 +94,7 @@ function emptySeed(): ReturnType<typeof defaultSeed> {
 
 async function createWorld(simulator: IntuneSimulator): Promise<World> {
   const { state, clock } = simulator;
+  const log: { readonly level: LogLevel; readonly line: string }[] = [];
   const lines: string[] = [];
   const journal: JournalEntry[] = [];
   const waits: number[] = [];
@@ -105,13 +108,17 @@ async function createWorld(simulator: IntuneSimulator): Promise<World> {
     simulator,
     delay,
     profile: { protectedDomains: PROTECTED_DOMAINS },
-    logger: createLogger((level, line) => lines.push(`${level} ${line}`), 'debug'),
+    logger: createLogger((level, line) => {
+      log.push({ level, line });
+      lines.push(`${level} ${line}`);
+    }, 'debug'),
     onJournal: (entry) => journal.push(entry),
   });
   let keysTaken = 0;
   return {
     simulator,
     ca,
+    log,
     lines,
     journal,
     waits,

@@ -347,9 +347,11 @@ describe('the journal', () => {
     });
   });
 
-  it('has no entry for what is no message', async () => {
+  it('tells of what is no message, without a transaction', async () => {
     const { bench } = await createWorld();
     expect((await bench.ask(Uint8Array.of(0x30, 0))).outcome).toBe('HTTP 400');
-    expect(bench.journal).toEqual([]);
+    expect(bench.journal).toMatchObject([
+      { outcome: 'refused', code: 'ERR_SCEP_MALFORMED', transactionId: '', messageType: 'unknown' },
+    ]);
   });
 });

@@ -89,7 +89,7 @@ describe('a validation', () => {
     expect(cloud.lines).toHaveLength(2);
     expect(cloud.lines[0]).toMatch(/^warn A call to Microsoft failed .*detail=.*ECONNRESET.* next=retry$/);
     expect(cloud.lines[1]).toMatch(
-      /^warn Intune validateRequest: refused clientRequestId=\S+ transactionId=tx1 resultCode=SubjectNameMismatch durationMs=\d+ /,
+      /^info Intune validateRequest: refused clientRequestId=\S+ transactionId=tx1 resultCode=SubjectNameMismatch severity=security durationMs=\d+ /,
     );
     const log = cloud.lines.join('\n');
     expect(log).not.toContain(transaction.csr.toString('base64').slice(0, 12));

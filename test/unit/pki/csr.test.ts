@@ -236,15 +236,42 @@ describe('verifyCertificationRequest', () => {
     expect(verify({ signature: { hash, identifier } })).toBeUndefined();
   });
 
-  it('accepts RSASSA-PSS', () => {
-    const info = parse().info;
-    const signature = sign('sha256', info, {
-      key: sharedKey(),
-      padding: constants.RSA_PKCS1_PSS_PADDING,
-      saltLength: 32,
+  describe('RSASSA-PSS', () => {
+    const sha256 = (parameters: Uint8Array = NULL) => sequence(oid('2.16.840.1.101.3.4.2.1'), parameters);
+    const members = (hash = sha256(), maskHash = sha256()) => [
+      context(0, hash),
+      context(1, sequence(oid(OID.mgf1), maskHash)),
+      context(2, integer(32)),
+    ];
+    const verifyPss = (...parameters: readonly Uint8Array[]) => {
+      const { info } = parse();
+      const padding = constants.RSA_PKCS1_PSS_PADDING;
+      const signature = sign('sha256', info, { key: sharedKey(), padding, saltLength: 32 });
+      const identifier = sequence(oid(OID.rsassaPss), ...parameters);
+      const der = sequence(info, identifier, bitString(signature));
+      return codeOf(() => {
+        verifyCertificationRequest(parseCertificationRequest(der));
+      });
+    };
+
+    it('is accepted', () => {
+      expect(verifyPss(sequence(...members()))).toBeUndefined();
+      expect(verifyPss(sequence(...members(), context(3, integer(1))))).toBeUndefined();
     });
-    const der = sequence(info, SIGNATURES.PS256.identifier, bitString(signature));
-    expect(codeOf(() => { verifyCertificationRequest(parseCertificationRequest(der)); })).toBeUndefined(); // prettier-ignore
+
+    // Found by the fuzzer: other readers refuse what stands there.
+    it.each([
+      ['parameters of the hash', [sequence(...members(sha256(encode(0x25))))]],
+      ['parameters of the mask’s hash', [sequence(...members(sha256(), sha256(encode(0x25))))]],
+      ['a member too many', [sequence(...members(), context(4, NULL))]],
+      ['parameters twice', [sequence(...members()), NULL, NULL]],
+    ])('is refused with %s', (_case, parameters) => {
+      expect(verifyPss(...parameters)).toBe('ERR_CSR_MALFORMED');
+    });
+
+    it('is refused with another trailer', () => {
+      expect(verifyPss(sequence(...members(), context(3, integer(2))))).toBe('ERR_CSR_SIGNATURE');
+    });
   });
 
   it('accepts ECDSA: whether such a key gets a certificate is for the key policy', () => {
