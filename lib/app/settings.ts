@@ -313,9 +313,9 @@ export const SETTINGS = {
   },
   SKEP_MAX_CONCURRENT: {
     schema: wholeNumber(1, 10_000),
-    default: '64',
+    default: '32',
     about:
-      'SCEP messages at work at once in one instance; more are answered 429, each with a Retry-After of its own between 30 and 60 s.',
+      'SCEP messages at work at once in one instance; more are answered 429, each with a Retry-After of its own between 30 and 60 s. Azure starts further instances from 16 on at 2048 MB; for an instance of 512 MB set 16.',
   },
   SKEP_MAX_NESTING: {
     schema: wholeNumber(16, 32),
