@@ -20,7 +20,7 @@ const TIMES = Number(process.env['SKEP_STRANGERS'] ?? 24);
 /** A third warms up; the server's memory is compared with what it is then. */
 const WARM_UP = Math.ceil(TIMES / 3);
 const ALTERED_EACH = 20;
-const LIVE_GROWTH_MIB = 12;
+const LIVE_GROWTH_MIB = 6;
 const RESIDENT_GROWTH_MIB = 96;
 
 const ALLOWED: readonly string[] = [
