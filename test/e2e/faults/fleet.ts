@@ -15,8 +15,8 @@ export const ATTEMPTS = 3;
 const SYNC_AFTER_MS = 4 * MINUTE_MS;
 /** A device that has not succeeded by then never will. */
 const MAX_SYNCS = 4;
-/** Devices that ask side by side; below what one instance takes. */
-export const WAVE = 40;
+/** Devices that ask side by side; below what one instance takes (`SKEP_MAX_CONCURRENT`). */
+export const WAVE = 30;
 
 /** Whether each attempt has the key of the first, or a key of its own. */
 type KeyUse = 'same' | 'fresh';
