@@ -22,11 +22,11 @@ export function eventOf(
 ): LedgerEvent | undefined {
   const { issuerId, serialNumber, endpoint, csrHash, revocation } = after;
   const certificate = { issuerId, serialNumber };
-  const request = { ...certificate, endpoint, csrHash, signedHash: sha256(after.tbs) };
+  const request = () => ({ ...certificate, endpoint, csrHash, signedHash: sha256(after.tbs) });
   if (after.state === 'revoked' || after.state === 'abandoned') {
     if (!revocation) return undefined;
     const { at: revokedAt, reason, by } = revocation;
-    if (after.state === 'abandoned') return { kind: 'abandoned', at: revokedAt, ...request };
+    if (after.state === 'abandoned') return { kind: 'abandoned', at: revokedAt, ...request() };
     const kind = reason === 'certificateHold' ? 'held' : 'revoked';
     return { kind, at: revokedAt, ...certificate, reason, by };
   }
@@ -35,7 +35,7 @@ export function eventOf(
     return { kind: 'released', at, ...certificate };
   }
   if (after.state !== 'issued' || !after.certificate || !after.issuedAt) return undefined;
-  return { kind: 'issued', at: after.issuedAt, ...request, certificateHash: sha256(after.certificate) };
+  return { kind: 'issued', at: after.issuedAt, ...request(), certificateHash: sha256(after.certificate) };
 }
 
 /**
