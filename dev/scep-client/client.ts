@@ -2,6 +2,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { toHex } from '../../lib/base/bytes.js';
 import { DAY_MS, systemClock, type Clock } from '../../lib/base/clock.js';
+import { once } from '../../lib/base/once.js';
 import { systemRandom, type RandomBytes } from '../../lib/base/random.js';
 import type { CipherName, DigestName } from './algorithms.js';
 import {
@@ -291,15 +292,3 @@ export function createSignerIdentity(
 
 const defaultTransactionId = ({ key }: Pick<SignerIdentity, 'key'>): string =>
   toHex(createHash('sha1').update(publicKeyDer(key)).digest());
-
-/** Runs a task at most once; a failure is not remembered. */
-function once<T>(task: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= task().catch((cause: unknown) => {
-      running = undefined;
-      throw cause;
-    });
-    return running;
-  };
-}

@@ -8,11 +8,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { createProgress } from '../../cli/progress.js';
 import { startAzurite, type Azurite } from '../../dev/azurite.js';
 import { parseCertificate } from '../../lib/pki/certificate.js';
 import { createTestAuthority, issueLeaf } from '../support/test-authority.js';
 import { seedStore } from '../support/store-seed.js';
+import { createProgress } from '../support/progress.js';
 import {
   measureCrl,
   measureOperations,
@@ -56,14 +56,6 @@ async function send<T extends Result>(errand: Errand, done: (share: number) => v
   }
 }
 
-const BAR_WIDTH = 30;
-
-/** Two ends in one line: what is being done, and how much of it is left. */
-function drawBar(what: string, share: number): string {
-  const full = Math.round(share * BAR_WIDTH);
-  return `${what.padEnd(24)} ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${Math.floor(share * 100)} %`;
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -75,9 +67,14 @@ async function main(): Promise<void> {
   if (!(Number.isInteger(certificates) && certificates >= SMALL)) {
     throw new Error(`--certificates wants a whole number from ${SMALL} on`);
   }
-  const progress = createProgress(process.stderr);
-  const show = (what: string) => (share: number) => {
-    progress(drawBar(what, share));
+  const progress = createProgress(values.json);
+  /** @returns takes the share that is done, from 0 to 1. */
+  const show = (what: string): ((share: number) => void) => {
+    const countPercent = progress.step(what, 100);
+    let percent = 0;
+    return (share) => {
+      for (; percent < Math.floor(share * 100); percent++) countPercent();
+    };
   };
   const ca = await createTestAuthority('rsa');
   const certificate = await issueLeaf(ca.authority.issuer);
@@ -104,16 +101,15 @@ async function main(): Promise<void> {
       stores.push({ storage: storage.connectionString, samples, issuer, caKey });
     }
     const [small, big] = stores as [StoreUnderTest, StoreUnderTest];
-    const showCrl = show('Making the CRL');
-    showCrl(0);
-    const crl = await send<CrlCost>({ what: 'crl', store: big }, showCrl);
+    const crl = await send<CrlCost>({ what: 'crl', store: big }, show('Making the CRL'));
     const operations = await send<readonly OperationCost[]>(
       { what: 'operations', small, big },
       show('Asking both stores'),
     );
-    progress();
+    progress.end();
     report({ certificates, crl, operations }, values.json);
   } finally {
+    progress.end();
     await Promise.all(azurites.map((azurite) => azurite.close()));
   }
 }
