@@ -23,6 +23,8 @@ export interface MemoryStore extends CertificateStore, StoreMaintenance {
   /** What is in it, to look at. */
   readonly records: ReadonlyMap<string, CertificateRecord>;
   readonly claims: ReadonlyMap<string, Claim>;
+  /** Empties it: what was asked before is new again. */
+  clear(): void;
 }
 
 export function createMemoryStore(): MemoryStore {
@@ -64,6 +66,9 @@ export function createMemoryStore(): MemoryStore {
   return {
     records,
     claims,
+    clear: () => {
+      for (const map of [records, claims, waiting]) map.clear();
+    },
     events: {
       note: (event) =>
         later(() => {

@@ -62,12 +62,16 @@ export async function recall({ service, endpoint, authority, identity }: Attempt
   return recollect(claim, record, request, endpoint.replay, service.clock.now());
 }
 
+export interface Validated {
+  readonly deviceId: string | undefined;
+}
+
 /** @throws {SkepError} the code of the refusal, or of the outage. */
-export async function validate(attempt: Attempt): Promise<{ deviceId?: string }> {
+export async function validate(attempt: Attempt): Promise<Validated> {
   const verdict = await attempt.validator.validate(attempt.validation);
   if (!verdict.granted) throw new SkepError(verdict.code, { detail: verdict.detail });
   if (verdict.renews !== undefined) await assertSameEndpoint(attempt, verdict.renews);
-  return verdict.deviceId === undefined ? {} : { deviceId: verdict.deviceId };
+  return { deviceId: verdict.deviceId };
 }
 
 /** Else a certificate of the Intune endpoint would renew itself where nobody asks Intune. */
@@ -77,27 +81,27 @@ async function assertSameEndpoint({ service, endpoint }: Attempt, serialNumber: 
   throw new SkepError('ERR_RENEWAL_REFUSED', { detail: `certificate of endpoint ${renewed.endpoint}` });
 }
 
+export interface Confirmed {
+  /** Of the holder, when the profile wants it in the certificate. */
+  readonly securityIdentifier: string | undefined;
+}
+
 /**
  * Asks the directory whether those whom the request names are there, enabled, and who they claim to be.
  * @returns what the certificate may say of its holder beyond the request.
  * @throws {SkepError} `ERR_IDENTITY_MISMATCH`, or the code of the outage.
  */
-export async function crossCheck({
-  endpoint,
-  csr,
-  trace,
-}: Attempt): Promise<{ securityIdentifier?: string }> {
+export async function crossCheck({ endpoint, csr, trace }: Attempt): Promise<Confirmed> {
   const { identityCheck } = endpoint;
-  if (!identityCheck) return {};
+  if (!identityCheck) return { securityIdentifier: undefined };
   const verdict = await trace.step('cross-check', () => identityCheck.check(readClaimedIdentity(csr)));
   if (!verdict.confirmed) throw new SkepError(verdict.code, { detail: verdict.detail });
-  const { securityIdentifier } = verdict;
-  return endpoint.profile.addSidExtension && securityIdentifier !== undefined ? { securityIdentifier } : {};
+  return { securityIdentifier: endpoint.profile.addSidExtension ? verdict.securityIdentifier : undefined };
 }
 
 export function shape(
   { service, endpoint, authority, csr, identity, trace }: Attempt,
-  confirmed: { readonly securityIdentifier?: string },
+  { securityIdentifier }: Confirmed,
 ): ShapedCertificate {
   const shaped = shaperFor(
     endpoint.profile,
@@ -107,7 +111,7 @@ export function shape(
     now: service.clock.now(),
     random: service.random,
     shard: identity.claim.slice(-1),
-    ...confirmed,
+    securityIdentifier,
   });
   for (const { code, security, detail } of shaped.notes) {
     trace.notes.add(code);
@@ -128,7 +132,7 @@ export async function reserve(
   attempt: Attempt,
   fresh: Fresh,
   shaped: ShapedCertificate,
-  validated: { readonly deviceId?: string },
+  validated: Validated,
 ): Promise<CertificateRecord> {
   const { service, endpoint, authority, message, identity } = attempt;
   const { store, clock } = service;
@@ -139,7 +143,6 @@ export async function reserve(
   const old = dead?.state === 'issued' ? dead : supersedes;
   if (old) await revoke(service, old, 'superseded');
   if (supersedes) warnOfSupersession(attempt, supersedes);
-  const deviceId = shaped.deviceId ?? validated.deviceId;
   const reservation: Reservation = {
     serialNumber: shaped.serialNumber,
     endpoint: endpoint.name,
@@ -154,8 +157,8 @@ export async function reserve(
     tbs: shaped.tbs,
     reservedAt: now,
     leasedUntil: leaseEnd(now),
-    ...(deviceId === undefined ? {} : { deviceId }),
-    ...(shaped.user === undefined ? {} : { user: shaped.user }),
+    deviceId: shaped.deviceId ?? validated.deviceId,
+    user: shaped.user,
   };
   return store.reserve(reservation, fresh.replaces);
 }

@@ -32,7 +32,7 @@ export interface IssuanceRequest {
   readonly now: Date;
   readonly random: RandomBytes;
   /** Of the holder, as the directory knows it; never the request's. */
-  readonly securityIdentifier?: string;
+  readonly securityIdentifier?: string | undefined;
   /** Tells the caller of something that was left out, without refusing the request. */
   readonly note: (code: NoteCode, detail: string) => void;
 }

@@ -49,7 +49,7 @@ export interface ShapeInput {
   /** The last hex digit of the claim: the serial number ends in it. */
   readonly shard: string;
   /** The Windows security identifier that the directory has for the holder, when the profile adds it. */
-  readonly securityIdentifier?: string;
+  readonly securityIdentifier?: string | undefined;
 }
 
 /**
@@ -94,7 +94,7 @@ export function createShaper(profile: IssuanceProfile, authority: IssuingAuthori
       issuer,
       now,
       random,
-      ...(securityIdentifier === undefined ? {} : { securityIdentifier }),
+      securityIdentifier,
       note: (code, detail) => notes.push({ code, security: NOTES[code].security, detail }),
     };
     for (const check of CHECKS) check(request);
@@ -104,6 +104,7 @@ export function createShaper(profile: IssuanceProfile, authority: IssuingAuthori
       extendedKeyUsage: SHAPERS.extendedKeyUsage(request),
       validity: SHAPERS.validity(request),
     };
+    const { notBefore, notAfter } = template.validity;
     const identity = readIdentity(csr.subject, template.subjectAltNames);
     assertIdentified(identity, profile);
     const serialNumber = createSerialNumber(random, shard);
@@ -111,7 +112,8 @@ export function createShaper(profile: IssuanceProfile, authority: IssuingAuthori
       serialNumber,
       signature: issuer.algorithm,
       issuer: issuer.certificate.subject.der,
-      ...template.validity,
+      notBefore,
+      notAfter,
       subject: csr.subject.der,
       publicKey: csr.publicKey.spki,
       extensions: seals.map((seal) => seal(template, request)).filter((encoded) => encoded !== undefined),
@@ -120,10 +122,12 @@ export function createShaper(profile: IssuanceProfile, authority: IssuingAuthori
     return {
       serialNumber: toHex(serialNumber),
       tbs,
-      ...template.validity,
+      notBefore,
+      notAfter,
       subject: formatName(csr.subject),
       subjectAltNames: template.subjectAltNames.map(formatGeneralName),
-      ...identity,
+      deviceId: identity.deviceId,
+      user: identity.user,
       notes,
     };
   };

@@ -15,14 +15,14 @@ export interface JournalEntry {
   readonly transactionId: string;
   readonly messageType: string;
   readonly outcome: 'issued' | 'repeated' | 'answered' | 'refused' | 'unavailable';
-  readonly code?: ErrorCode;
-  readonly detail?: string;
+  readonly code?: ErrorCode | undefined;
+  readonly detail?: string | undefined;
   /** Codes of what was noticed and did not end the request: what was left out of the certificate, or superseded. */
-  readonly notes?: readonly string[];
-  readonly serialNumber?: string;
-  readonly subject?: string;
-  readonly deviceId?: string;
-  readonly user?: string;
+  readonly notes?: readonly string[] | undefined;
+  readonly serialNumber?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly deviceId?: string | undefined;
+  readonly user?: string | undefined;
   readonly steps: readonly JournalStep[];
 }
 

@@ -59,11 +59,8 @@ function signLocally(
   }
   const row = SIGNATURES[algorithm];
   if (row.keyType === 'ec') return sign(row.hash, data, { key, dsaEncoding: 'der' });
-  return sign(row.hash, data, {
-    key,
-    padding: row.padding,
-    ...('saltLength' in row ? { saltLength: row.saltLength } : {}),
-  });
+  const saltLength = 'saltLength' in row ? row.saltLength : undefined;
+  return sign(row.hash, data, { key, padding: row.padding, saltLength });
 }
 
 /** @throws {SkepError} `ERR_CONFIG` when the key is not RSA. */

@@ -11,8 +11,8 @@ export interface PublicKeyInfo {
   readonly algorithm: string;
   /** The contents of subjectPublicKey: what a key identifier hashes (RFC 5280 section 4.2.1.2). */
   readonly keyBits: Uint8Array;
-  /** Present for RSA keys: unsigned big-endian octets without leading zeros. */
-  readonly rsa?: { readonly modulus: Uint8Array; readonly exponent: Uint8Array };
+  /** For RSA keys: unsigned big-endian octets without leading zeros. */
+  readonly rsa: { readonly modulus: Uint8Array; readonly exponent: Uint8Array } | undefined;
 }
 
 /** @throws {SkepError} `ERR_DER` */
@@ -22,11 +22,19 @@ export function readPublicKeyInfo(element: Element): PublicKeyInfo {
     throw new SkepError('ERR_DER', { detail: 'SubjectPublicKeyInfo' });
   const name = readOid(walk(algorithm).next());
   const keyBits = readBitString(bits);
-  const base = { spki: element.bytes, algorithm: name, keyBits };
-  if (name !== OID.rsaEncryption && name !== OID.rsassaPss) return base;
+  const isRsa = name === OID.rsaEncryption || name === OID.rsassaPss;
+  return {
+    spki: element.bytes,
+    algorithm: name,
+    keyBits,
+    rsa: isRsa ? readRsaPublicKey(keyBits) : undefined,
+  };
+}
+
+function readRsaPublicKey(keyBits: Uint8Array): PublicKeyInfo['rsa'] {
   const [modulus, exponent, ...others] = children(readWhole(keyBits, TAG.sequence));
   if (!modulus || !exponent || others.length > 0) throw new SkepError('ERR_DER', { detail: 'RSAPublicKey' });
-  return { ...base, rsa: { modulus: unsigned(modulus), exponent: unsigned(exponent) } };
+  return { modulus: unsigned(modulus), exponent: unsigned(exponent) };
 }
 
 /** A positive INTEGER without its sign octet. */

@@ -81,13 +81,7 @@ export function verifySignature(
   try {
     if (!isRsa) return verify(scheme.hash, data, key, signature);
     const padding = scheme.padding === 'pss' ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
-    const { saltLength } = scheme;
-    return verify(
-      scheme.hash,
-      data,
-      { key, padding, ...(saltLength === undefined ? {} : { saltLength }) },
-      signature,
-    );
+    return verify(scheme.hash, data, { key, padding, saltLength: scheme.saltLength }, signature);
   } catch {
     return false;
   }

@@ -77,8 +77,9 @@ export async function encodeCertRep(
     outcome.status === 'SUCCESS'
       ? (await loadSeal())(outcome.payload, outcome.recipient, outcome.cipher, deps.random)
       : new Uint8Array();
-  const algorithm = chooseAlgorithm(reply.digest, answerer.signer);
-  return encodeSignedData(content, attributes, [{ ...answerer, algorithm }], deps.now);
+  const { certificate, signer } = answerer;
+  const algorithm = chooseAlgorithm(reply.digest, signer);
+  return encodeSignedData(content, attributes, [{ certificate, signer, algorithm }], deps.now);
 }
 
 /** With the digest that was asked for, if the key can sign with it; otherwise SHA-256. */

@@ -21,21 +21,31 @@ export function eventOf(
   at?: Date,
 ): LedgerEvent | undefined {
   const { issuerId, serialNumber, endpoint, csrHash, revocation } = after;
-  const certificate = { issuerId, serialNumber };
-  const request = () => ({ ...certificate, endpoint, csrHash, signedHash: sha256(after.tbs) });
   if (after.state === 'revoked' || after.state === 'abandoned') {
     if (!revocation) return undefined;
     const { at: revokedAt, reason, by } = revocation;
-    if (after.state === 'abandoned') return { kind: 'abandoned', at: revokedAt, ...request() };
+    if (after.state === 'abandoned') {
+      const signedHash = sha256(after.tbs);
+      return { kind: 'abandoned', at: revokedAt, issuerId, serialNumber, endpoint, csrHash, signedHash };
+    }
     const kind = reason === 'certificateHold' ? 'held' : 'revoked';
-    return { kind, at: revokedAt, ...certificate, reason, by };
+    return { kind, at: revokedAt, issuerId, serialNumber, reason, by };
   }
   if (before.state === 'revoked' && after.state !== 'expired') {
     if (!at) throw new SkepError('ERR_INTERNAL', { detail: `${serialNumber} is released at no time` });
-    return { kind: 'released', at, ...certificate };
+    return { kind: 'released', at, issuerId, serialNumber };
   }
   if (after.state !== 'issued' || !after.certificate || !after.issuedAt) return undefined;
-  return { kind: 'issued', at: after.issuedAt, ...request(), certificateHash: sha256(after.certificate) };
+  return {
+    kind: 'issued',
+    at: after.issuedAt,
+    issuerId,
+    serialNumber,
+    endpoint,
+    csrHash,
+    signedHash: sha256(after.tbs),
+    certificateHash: sha256(after.certificate),
+  };
 }
 
 /**

@@ -27,9 +27,9 @@ export interface CertificateRecord {
   /** `dns:…`, `uri:…`, `upn:…`, `email:…`, `ip:…` */
   readonly subjectAltNames: readonly string[];
   /** Intune or Entra device id, when the certificate names one. Lower-case GUID. */
-  readonly deviceId?: string;
+  readonly deviceId?: string | undefined;
   /** User principal name, when the certificate names one. Lower case. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   readonly notBefore: Date;
   readonly notAfter: Date;
   /** TBSCertificate, DER: what was, or is about to be, signed. */

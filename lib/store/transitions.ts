@@ -16,12 +16,12 @@ export function toReserved(reservation: Reservation): UnwrittenRecord {
   if (!isStoreId(claim) || !isStoreId(serialNumber) || partitionOf(claim) !== partitionOf(serialNumber)) {
     throw new SkepError('ERR_INTERNAL', { detail: `claim and serial number ${serialNumber} do not fit` });
   }
-  return { ...reservation, state: 'reserved' };
+  return Object.assign({}, reservation, { state: 'reserved' as const });
 }
 
 /** @throws {SkepError} `ERR_STATE` */
 export function toLeased(record: CertificateRecord, until: Date): UnwrittenRecord {
-  return { ...move(record, 'reserved', ['reserved']), leasedUntil: until };
+  return Object.assign(move(record, 'reserved', ['reserved']), { leasedUntil: until });
 }
 
 /** @throws {SkepError} `ERR_STATE` */
@@ -77,7 +77,12 @@ export function isAlreadyWritten(stored: UnwrittenRecord, wanted: UnwrittenRecor
 
 const EMPTY = new Uint8Array();
 
-/** States have several doors in; each method is only one of them, so `origins` narrows what the table allows. */
+/**
+ * States have several doors in; each method is only one of them, so `origins` narrows what the table allows.
+ *
+ * Assigned, not spread: on Node 20 V8 gives each object of the form `{ ...a, b }` a hidden class of its own, and whatever
+ * reads it afterwards is slow.
+ */
 function move(
   record: CertificateRecord,
   to: CertificateState,
@@ -88,7 +93,7 @@ function move(
   if (!origins.includes(record.state))
     throw new SkepError('ERR_STATE', { detail: `${record.state} to ${to}` });
   const { version: _version, leasedUntil: _ended, ...fields } = record;
-  return { ...fields, ...changes, state: to };
+  return Object.assign(fields, changes, { state: to });
 }
 
 function assertOnHold(record: CertificateRecord): Revocation {

@@ -19,7 +19,7 @@ import type { HttpRequest } from '../../lib/http/http.js';
 import { createBenchAuthority, type BenchAuthority } from './authority.js';
 import { median } from './figures.js';
 import { checkAnswer, prepareKeys, prepareRequests, type PreparedRequest } from './requests.js';
-import { createBenchService } from './service.js';
+import { createBenchService, type BenchService } from './service.js';
 
 export interface FloorFigures {
   /** CPU time of one enrollment in microseconds, median of the rounds. */
@@ -47,14 +47,15 @@ export async function measureFloor({ keys, warmUpRounds, rounds }: FloorOptions)
   const requests = prepareRequests(await prepareKeys(keys), ca.encryption);
   const floor = createFloor(bench, requests);
 
-  const first = await enrollAll(bench, requests);
+  const service = createBenchService(bench.authority);
+  const first = await enrollAll(service, requests);
   for (const [index, request] of requests.entries()) {
     checkAnswer(request, first[index] ?? new Uint8Array(), ca);
   }
   const enrollments: number[] = [];
   const floors: number[] = [];
   for (let round = -warmUpRounds; round < rounds; round++) {
-    const enrollmentUs = (await cpuUs(() => enrollAll(bench, requests))) / keys;
+    const enrollmentUs = (await cpuUs(() => enrollAll(service, requests))) / keys;
     const floorUs = (await cpuUs(floor)) / keys;
     if (round < 0) continue;
     enrollments.push(enrollmentUs);
@@ -68,10 +69,10 @@ export async function measureFloor({ keys, warmUpRounds, rounds }: FloorOptions)
 }
 
 async function enrollAll(
-  { authority }: BenchAuthority,
+  { handle, store }: BenchService,
   requests: readonly PreparedRequest[],
 ): Promise<Uint8Array[]> {
-  const { handle } = createBenchService(authority);
+  store.clear();
   const answers: Uint8Array[] = [];
   for (const { message } of requests) {
     const { status, body } = await handle('static', 'pkiclient.exe', toRequest(message));

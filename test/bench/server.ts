@@ -32,11 +32,11 @@ export async function serve(folder: string): Promise<void> {
   writeFileSync(join(folder, 'ca.key.pem'), key, { mode: 0o600 });
 
   const clock = systemClock;
-  let service = createBenchService(authority);
+  const { handle, store } = createBenchService(authority);
   const responderKeys = createResponderKeys({ clock, random: systemRandom, logger: silentLogger });
   const responder = createOcspResponder({
     authority: () => Promise.resolve(authority),
-    certificates: { get: (serialNumber) => service.store.get(serialNumber) },
+    certificates: store,
     responderKeys,
     clock,
     logger: silentLogger,
@@ -46,10 +46,10 @@ export async function serve(folder: string): Promise<void> {
   const answer = (path: string, request: HttpRequest): Promise<HttpAnswer> => {
     if (path === '/ocsp') return ocsp(request);
     if (path === '/reset') {
-      service = createBenchService(authority);
+      store.clear();
       return Promise.resolve(respond(200, `${process.memoryUsage.rss()}`, 'text/plain'));
     }
-    return service.handle('static', '', request);
+    return handle('static', '', request);
   };
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];

@@ -17,7 +17,7 @@ export interface BenchService {
   readonly store: MemoryStore;
 }
 
-/** A new one has an empty store, so that prepared requests are new to it. */
+/** Clear its store, and prepared requests are new to it. */
 export function createBenchService(authority: Authority): BenchService {
   const source = () => Promise.resolve(authority);
   const store = createMemoryStore();

@@ -12,9 +12,9 @@ const BARE_GUID = new RegExp(`^${GUID}$`, 'i');
 
 export interface Identity {
   /** Lower-case GUID: of an `IntuneDeviceId://` name, or else the common name if it is one. */
-  readonly deviceId?: string;
+  readonly deviceId?: string | undefined;
   /** User principal name, lower case. */
-  readonly user?: string;
+  readonly user?: string | undefined;
 }
 
 export function readIntuneDeviceId({ kind, value }: GeneralName): string | undefined {
@@ -38,7 +38,7 @@ export function readIdentity(subject: DistinguishedName, names: readonly General
   const deviceId =
     names.map(readIntuneDeviceId).find((id) => id !== undefined) ?? readCommonNameIds(subject)[0];
   const user = names.find(({ kind }) => kind === 'upn')?.value.toLowerCase();
-  return { ...(deviceId === undefined ? {} : { deviceId }), ...(user === undefined ? {} : { user }) };
+  return { deviceId, user };
 }
 
 /**
