@@ -1,6 +1,6 @@
-/** @module Sealing an answer to its requester: CMS EnvelopedData, built with pkijs (RFC 5652 section 6). */
+/** @module Sealing an answer to its requester: CMS EnvelopedData, laid out by pkijs (RFC 5652 section 6). */
 import { constants, publicEncrypt } from 'node:crypto';
-import { Constructed, Integer, ObjectIdentifier, OctetString, type AsnType, type BaseBlock } from 'asn1js';
+import { Constructed, Null, OctetString, type BaseBlock } from 'asn1js';
 import {
   AlgorithmIdentifier,
   ContentInfo,
@@ -13,48 +13,56 @@ import {
 } from 'pkijs';
 import type { RandomBytes } from '../base/random.js';
 import type { Certificate } from '../pki/certificate.js';
-import { NULL, octetString, oid, sequence } from '../pki/der.js';
+import { contextPrimitive, encode, octetString, oid, sequence } from '../pki/der.js';
 import { OID } from '../pki/oids.js';
 import { importPublicKey } from '../pki/public-key.js';
 import { CONTENT_CIPHERS, encryptContent, type ContentCipherName } from './content-ciphers.js';
 
-/** Where each answer differs from the one before. */
-const recipientIdentifier = createKnownBlock();
-const contentEncryption = createKnownBlock();
-const encryptedKey = new OctetString();
-const encryptedContent = new OctetString();
+/** What differs from answer to answer; pkijs is given these in its place. */
+const FIELDS = {
+  recipientIdentifier: new OctetString(),
+  encryptedKey: new OctetString(),
+  contentEncryption: new OctetString(),
+  encryptedContent: new OctetString(),
+};
+
+type Field = keyof typeof FIELDS;
+
+/** The encoding that does not change, the name of what does, or an element around such parts. */
+type Layout = Uint8Array | Field | { readonly tag: number; readonly parts: readonly Layout[] };
 
 /**
- * The envelope as pkijs lays it out. Making its objects takes pkijs longer than writing them, so they are made once and
- * filled anew for every answer; between the filling and the writing nothing waits.
+ * The envelope as pkijs lays it out. To make its objects and to write them takes pkijs and asn1js longer than the
+ * encryption, so they are made once, and the octets around each answer are written as everywhere on the hot path.
  */
-const envelope = new ContentInfo({
-  contentType: OID.envelopedData,
-  content: new EnvelopedData({
-    version: 0,
-    recipientInfos: [
-      new RecipientInfo({
-        variant: 1,
-        value: new KeyTransRecipientInfo({
-          version: 0,
-          rid: encodedAs(new IssuerAndSerialNumber(), recipientIdentifier),
-          keyEncryptionAlgorithm: encodedAs(
-            new AlgorithmIdentifier(),
-            createKnownBlock(sequence(oid(OID.rsaEncryption), NULL)),
-          ),
-          encryptedKey,
+const LAYOUT = layOut(
+  new ContentInfo({
+    contentType: OID.envelopedData,
+    content: new EnvelopedData({
+      version: 0,
+      recipientInfos: [
+        new RecipientInfo({
+          variant: 1,
+          value: new KeyTransRecipientInfo({
+            version: 0,
+            rid: standIn(new IssuerAndSerialNumber(), FIELDS.recipientIdentifier),
+            keyEncryptionAlgorithm: new AlgorithmIdentifier({
+              algorithmId: OID.rsaEncryption,
+              algorithmParams: new Null(),
+            }),
+            encryptedKey: FIELDS.encryptedKey,
+          }),
         }),
+      ],
+      encryptedContentInfo: new EncryptedContentInfo({
+        contentType: OID.data,
+        contentEncryptionAlgorithm: standIn(new AlgorithmIdentifier(), FIELDS.contentEncryption),
+        encryptedContent: FIELDS.encryptedContent,
+        disableSplit: true,
       }),
-    ],
-    encryptedContentInfo: new EncryptedContentInfo({
-      contentType: OID.data,
-      contentEncryptionAlgorithm: encodedAs(new AlgorithmIdentifier(), contentEncryption),
-      encryptedContent,
-      disableSplit: true,
-    }),
+    }).toSchema(),
   }).toSchema(),
-}).toSchema();
-writeOnce(envelope);
+);
 
 /**
  * Encrypts to the certificate that signed the request, named exactly as the client named it, with RSAES-PKCS1-v1_5:
@@ -71,45 +79,30 @@ export function sealEnvelope(
   const drawn = random(keyLength + blockLength);
   const [key, iv] = [drawn.subarray(0, keyLength), drawn.subarray(keyLength)];
   const publicKey = importPublicKey(recipient.publicKey);
-  recipientIdentifier.der = sequence(recipient.issuer.der, recipient.serialNumberDer);
-  contentEncryption.der = sequence(oid(cipherOid), octetString(iv));
-  const wrappedKey = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, key);
-  // Plain arrays: a Buffer's slice, which asn1js takes, is no copy.
-  encryptedKey.valueBlock.valueHexView = new Uint8Array(wrappedKey);
-  encryptedContent.valueBlock.valueHexView = new Uint8Array(encryptContent(cipher, key, iv, plain));
-  return new Uint8Array(envelope.toBER(false));
+  return write(LAYOUT, {
+    recipientIdentifier: sequence(recipient.issuer.der, recipient.serialNumberDer),
+    encryptedKey: octetString(publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, key)),
+    contentEncryption: sequence(oid(cipherOid), octetString(iv)),
+    encryptedContent: contextPrimitive(0, encryptContent(cipher, key, iv, plain)),
+  });
 }
 
-/** A block whose octets are known; all that asn1js asks of one among others is to write itself. */
-interface KnownBlock {
-  der: Uint8Array;
-  readonly toBER: AsnType['toBER'];
+/** pkijs would parse the octets that we have, to write them again. */
+function standIn<Owner extends PkiObject>(owner: Owner, field: BaseBlock): Owner {
+  owner.toSchema = () => field;
+  return owner;
 }
 
-function createKnownBlock(der: Uint8Array = NULL): KnownBlock {
-  return {
-    der,
-    toBER(_sizeOnly, writer) {
-      // asn1js takes a whole ArrayBuffer, and a Buffer is but a piece of one.
-      const octets = new Uint8Array(this.der).buffer;
-      writer?.write(octets);
-      return octets;
-    },
-  };
+function layOut(block: BaseBlock): Layout {
+  const field = Object.entries(FIELDS).find(([, standsFor]) => standsFor === block);
+  if (field) return field[0] as Field;
+  const octets = new Uint8Array(block.toBER());
+  if (!(block instanceof Constructed)) return octets;
+  return { tag: octets[0] ?? 0, parts: block.valueBlock.value.map(layOut) };
 }
 
-/** A field that pkijs would parse, or build from parts, to write the same octets. */
-function encodedAs<Field extends PkiObject>(field: Field, block: KnownBlock): Field {
-  field.toSchema = () => block;
-  return field;
-}
-
-/** Versions and object identifiers are the same in every envelope: they are encoded here. */
-function writeOnce({ valueBlock: { value } }: Constructed): void {
-  for (const [index, part] of value.entries()) {
-    if (part instanceof Constructed) writeOnce(part);
-    else if (part instanceof Integer || part instanceof ObjectIdentifier) {
-      value[index] = createKnownBlock(new Uint8Array(part.toBER(false))) as unknown as BaseBlock;
-    }
-  }
+function write(layout: Layout, fields: Readonly<Record<Field, Uint8Array>>): Uint8Array {
+  if (layout instanceof Uint8Array) return layout;
+  if (typeof layout === 'string') return fields[layout];
+  return encode(layout.tag, ...layout.parts.map((part) => write(part, fields)));
 }
