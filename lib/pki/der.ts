@@ -5,18 +5,51 @@
  * lengths and constructed octet strings there. Nothing here recurses over definite lengths, so nesting costs nothing;
  * indefinite lengths nest at most `MAX_INDEFINITE_DEPTH` deep.
  */
-import { concat, view } from '../base/bytes.js';
+import { isAscii } from 'node:buffer';
+import { concat, equalBytes, view } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 
-/** One element: identifier octet, the whole encoding and the contents. Views, not copies. */
-export interface Element {
+/** One element, as the place that it has in the octets that were read: nothing is copied. */
+export class Element {
   /** The identifier octet: class, constructed bit and number, e.g. 0x30 for SEQUENCE. */
   readonly tag: number;
-  /** Identifier, length and contents (and the end-of-contents octets of an indefinite length). */
-  readonly bytes: Uint8Array;
-  readonly content: Uint8Array;
+  /** The octets that it lies in, and where: offsets of its identifier, of its contents and of what follows each. */
+  readonly source: Uint8Array;
+  readonly start: number;
+  readonly contentStart: number;
+  readonly contentEnd: number;
+  readonly end: number;
+
+  constructor(
+    tag: number,
+    source: Uint8Array,
+    start: number,
+    contentStart: number,
+    contentEnd: number,
+    end: number,
+  ) {
+    this.tag = tag;
+    this.source = source;
+    this.start = start;
+    this.contentStart = contentStart;
+    this.contentEnd = contentEnd;
+    this.end = end;
+  }
+
+  /** A view of identifier, length and contents (and the end-of-contents octets of an indefinite length). */
+  get bytes(): Uint8Array {
+    return this.source.subarray(this.start, this.end);
+  }
+
+  /** A view. */
+  get content(): Uint8Array {
+    return this.source.subarray(this.contentStart, this.contentEnd);
+  }
+
   /** Whether the length was given in the indefinite form. */
-  readonly indefinite: boolean;
+  get indefinite(): boolean {
+    return this.contentEnd < this.end;
+  }
 }
 
 export type Rules = 'DER' | 'BER';
@@ -56,40 +89,42 @@ export function contextTag(number: number, constructed = true): number {
  * @throws {SkepError} `ERR_DER`
  */
 export function readElement(bytes: Uint8Array, offset = 0, rules: Rules = 'DER'): Element {
-  const tag = octet(bytes, offset);
+  return readWithin(bytes, offset, bytes.length, rules);
+}
+
+/** @param limit where the element that it lies in ends. */
+function readWithin(bytes: Uint8Array, offset: number, limit: number, rules: Rules): Element {
+  if (offset + 2 > limit) throw fault('truncated');
+  const tag = at(bytes, offset);
   // High tag numbers stand in no structure of ours; refusing them keeps the identifier one octet long.
   if ((tag & 0x1f) === 0x1f) throw fault('high tag number');
-  const first = octet(bytes, offset + 1);
+  const first = at(bytes, offset + 1);
   let start = offset + 2;
   let length = first;
   if (first === 0x80) {
     if (rules === 'DER' || (tag & CONSTRUCTED) === 0) throw fault('indefinite length');
-    const end = endOfContents(bytes, start, MAX_INDEFINITE_DEPTH);
-    return {
-      tag,
-      bytes: bytes.subarray(offset, end + 2),
-      content: bytes.subarray(start, end),
-      indefinite: true,
-    };
+    const contentEnd = endOfContents(bytes, start, limit, MAX_INDEFINITE_DEPTH);
+    return new Element(tag, bytes, offset, start, contentEnd, contentEnd + 2);
   }
   if (first > 0x80) {
     const count = first & 0x7f;
     if (count > 4) throw fault('length of more than four octets');
+    if (start + count > limit) throw fault('truncated');
     length = 0;
-    for (let i = 0; i < count; i++) length = length * 256 + octet(bytes, start + i);
+    for (let i = 0; i < count; i++) length = length * 256 + at(bytes, start + i);
     start += count;
     if (rules === 'DER' && (length < 0x80 || length < 2 ** (8 * (count - 1))))
       throw fault('length not minimal');
   }
   const end = start + length;
-  if (end > bytes.length) throw fault('truncated');
-  return { tag, bytes: bytes.subarray(offset, end), content: bytes.subarray(start, end), indefinite: false };
+  if (end > limit) throw fault('truncated');
+  return new Element(tag, bytes, offset, start, end, end);
 }
 
 /** Reads `bytes` as one element with nothing after it. @throws {SkepError} `ERR_DER` */
 export function readWhole(bytes: Uint8Array, tag?: number, rules: Rules = 'DER'): Element {
   const element = readElement(bytes, 0, rules);
-  if (element.bytes.length !== bytes.length) throw fault('trailing octets');
+  if (element.end !== bytes.length) throw fault('trailing octets');
   if (tag !== undefined) expectTag(element, tag);
   return element;
 }
@@ -98,50 +133,53 @@ export function readWhole(bytes: Uint8Array, tag?: number, rules: Rules = 'DER')
 export function children(parent: Element, rules: Rules = 'DER', limit = 10_000): Element[] {
   if ((parent.tag & CONSTRUCTED) === 0) throw fault('not constructed');
   const found: Element[] = [];
-  const { content } = parent;
-  for (let offset = 0; offset < content.length;) {
+  const { source, contentStart, contentEnd } = parent;
+  for (let offset = contentStart; offset < contentEnd;) {
     if (found.length === limit) throw fault('too many elements');
-    const child = readElement(content, offset, rules);
+    const child = readWithin(source, offset, contentEnd, rules);
     found.push(child);
-    offset += child.bytes.length;
+    offset = child.end;
   }
   return found;
 }
 
 /** A walk over the elements of a SEQUENCE, with optional ones. All methods throw `ERR_DER`. */
-export interface Walk {
+export class Walk {
+  private readonly all: readonly Element[];
+  private place = 0;
+
+  constructor(all: readonly Element[]) {
+    this.all = all;
+  }
+
   /** The next element, which must be there and, if asked for, of this tag. */
-  next(tag?: number): Element;
+  next(tag?: number): Element {
+    const element = this.all[this.place++];
+    if (!element) throw fault('element missing');
+    if (tag !== undefined) expectTag(element, tag);
+    return element;
+  }
+
   /** The next element if it has this tag; otherwise nothing is consumed. */
-  optional(tag: number): Element | undefined;
+  optional(tag: number): Element | undefined {
+    const element = this.all[this.place];
+    if (element?.tag !== tag) return undefined;
+    this.place++;
+    return element;
+  }
+
   /** All that are left. */
-  rest(): Element[];
+  rest(): Element[] {
+    return this.all.slice(this.place);
+  }
+
   /** Asserts that nothing is left. */
-  end(): void;
+  end(): void {
+    if (this.place < this.all.length) throw fault('unexpected element');
+  }
 }
 
-export function walk(parent: Element, rules: Rules = 'DER'): Walk {
-  const all = children(parent, rules);
-  let at = 0;
-  return {
-    next(tag) {
-      const element = all[at++];
-      if (!element) throw fault('element missing');
-      if (tag !== undefined) expectTag(element, tag);
-      return element;
-    },
-    optional(tag) {
-      const element = all[at];
-      if (element?.tag !== tag) return undefined;
-      at++;
-      return element;
-    },
-    rest: () => all.slice(at),
-    end() {
-      if (at < all.length) throw fault('unexpected element');
-    },
-  };
-}
+export const walk = (parent: Element, rules: Rules = 'DER'): Walk => new Walk(children(parent, rules));
 
 export function expectTag(element: Element, tag: number): Element {
   if (element.tag !== tag) throw fault(`tag ${element.tag.toString(16)} where ${tag.toString(16)} belongs`);
@@ -226,7 +264,7 @@ export function readText(element: Element): string {
       }
     case TAG.printableString:
     case TAG.ia5String:
-      if (content.some((value) => value > 0x7f)) throw fault('not ASCII');
+      if (!isAscii(content)) throw fault('not ASCII');
       return latin1(content);
     case TAG.t61String:
       return windows1252.decode(content);
@@ -241,41 +279,57 @@ export function readText(element: Element): string {
 
 /** UTCTime or GeneralizedTime in the one form that RFC 5280 section 4.1.2.5 allows. @throws {SkepError} `ERR_DER` */
 export function readTime(element: Element): Date {
-  const text = latin1(element.content);
-  let digits = '';
-  if (element.tag === TAG.utcTime && /^\d{12}Z$/.test(text)) {
-    digits = (text < '50' ? '20' : '19') + text;
-  } else if (element.tag === TAG.generalizedTime && /^\d{14}Z$/.test(text)) {
-    digits = text;
-  }
-  const part = (start: number, end: number) => Number(digits.slice(start, end));
+  const { tag, content } = element;
+  const isUtc = tag === TAG.utcTime;
+  if (content.length !== (isUtc ? 13 : 15) || content.at(-1) !== Z || (!isUtc && tag !== TAG.generalizedTime))
+    throw fault('time');
+  const parts: number[] = [];
+  for (let i = 0; i < content.length - 1; i += 2) parts.push(readPair(content, i));
+  const century = isUtc ? ((parts[0] ?? 0) < 50 ? 20 : 19) : (parts.shift() ?? 0);
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
   const value = new Date(0);
-  value.setUTCFullYear(part(0, 4), part(4, 6) - 1, part(6, 8));
-  value.setUTCHours(part(8, 10), part(10, 12), part(12, 14));
+  value.setUTCFullYear(century * 100 + year, month - 1, day);
+  value.setUTCHours(hour, minute, second);
   // 30 February and 24:00:00 turn into the day after; no encoder means that.
-  if (timeDigits(value) !== digits) throw fault('time');
+  const given = [month - 1, day, hour, minute, second];
+  const meant = [
+    value.getUTCMonth(),
+    value.getUTCDate(),
+    value.getUTCHours(),
+    value.getUTCMinutes(),
+    value.getUTCSeconds(),
+  ];
+  if (meant.some((part, i) => part !== given[i])) throw fault('time');
   return value;
+}
+
+const Z = 0x5a;
+const DIGIT_0 = 0x30;
+
+/** Two decimal digits. */
+function readPair(octets: Uint8Array, offset: number): number {
+  const [tens, ones] = [at(octets, offset) - DIGIT_0, at(octets, offset + 1) - DIGIT_0];
+  if (tens < 0 || tens > 9 || ones < 0 || ones > 9) throw fault('time');
+  return tens * 10 + ones;
 }
 
 /** Offset of the end-of-contents octets that close an indefinite length. */
-function endOfContents(bytes: Uint8Array, start: number, depth: number): number {
+function endOfContents(bytes: Uint8Array, start: number, limit: number, depth: number): number {
   if (depth === 0) throw fault('indefinite lengths nest too deeply');
   for (let offset = start; ;) {
-    const tag = octet(bytes, offset);
-    const length = octet(bytes, offset + 1);
+    if (offset + 2 > limit) throw fault('truncated');
+    const tag = at(bytes, offset);
+    const length = at(bytes, offset + 1);
     if (tag === 0 && length === 0) return offset;
     offset =
       length === 0x80 && (tag & CONSTRUCTED) !== 0
-        ? endOfContents(bytes, offset + 2, depth - 1) + 2
-        : offset + readElement(bytes, offset, 'BER').bytes.length;
+        ? endOfContents(bytes, offset + 2, limit, depth - 1) + 2
+        : readWithin(bytes, offset, limit, 'BER').end;
   }
 }
 
-function octet(bytes: Uint8Array, offset: number): number {
-  const value = bytes[offset];
-  if (value === undefined) throw fault('truncated');
-  return value;
-}
+/** An octet that is there: its offset was checked. */
+const at = (bytes: Uint8Array, offset: number): number => bytes[offset] ?? 0;
 
 function fault(detail: string, cause?: unknown): SkepError {
   return new SkepError('ERR_DER', { detail, cause });
@@ -354,27 +408,44 @@ export function namedBits(bits: readonly number[]): Uint8Array {
 
 /** UTCTime through 2049, GeneralizedTime from 2050 on; whole seconds (RFC 5280 section 4.1.2.5). */
 export function time(value: Date): Uint8Array {
-  const digits = timeDigits(value);
   return value.getUTCFullYear() < 2050
-    ? encode(TAG.utcTime, Buffer.from(digits.slice(2), 'latin1'))
-    : encode(TAG.generalizedTime, Buffer.from(digits, 'latin1'));
+    ? encode(TAG.utcTime, timeOctets(value).subarray(2))
+    : generalizedTime(value);
 }
 
 /** GeneralizedTime, whole seconds, as OCSP and signingTime beyond 2049 need it. */
 export function generalizedTime(value: Date): Uint8Array {
-  return encode(TAG.generalizedTime, Buffer.from(timeDigits(value), 'latin1'));
+  return encode(TAG.generalizedTime, timeOctets(value));
 }
 
 /** `YYYYMMDDhhmmssZ` */
-function timeDigits(value: Date): string {
-  const date = (value.getUTCFullYear() * 100 + value.getUTCMonth() + 1) * 100 + value.getUTCDate();
-  const clock = (value.getUTCHours() * 100 + value.getUTCMinutes()) * 100 + value.getUTCSeconds();
-  return `${String(date).padStart(8, '0')}${String(clock).padStart(6, '0')}Z`;
+function timeOctets(value: Date): Uint8Array {
+  const year = value.getUTCFullYear();
+  const pairs = [
+    Math.floor(year / 100),
+    year % 100,
+    value.getUTCMonth() + 1,
+    value.getUTCDate(),
+    value.getUTCHours(),
+    value.getUTCMinutes(),
+    value.getUTCSeconds(),
+  ];
+  const octets = Buffer.allocUnsafe(2 * pairs.length + 1);
+  for (const [i, pair] of pairs.entries()) {
+    octets[2 * i] = DIGIT_0 + Math.floor(pair / 10);
+    octets[2 * i + 1] = DIGIT_0 + (pair % 10);
+  }
+  octets[2 * pairs.length] = Z;
+  return octets;
 }
 
 const encodedOids = new Map<string, Uint8Array>();
-/** The dotted forms of the same, by their contents octets as latin1. */
-const decodedOids = new Map<string, string>();
+/** The same by their contents octets. */
+const decodedOids = new Map<number, { readonly content: Uint8Array; readonly dotted: string }>();
+
+/** Two that are equal are rarer than a reader of this: whoever comes second is decoded each time. */
+const checksum = (content: Uint8Array): number =>
+  content.reduce((sum, octet) => (Math.imul(sum, 31) + octet) | 0, content.length);
 
 /** OBJECT IDENTIFIER from its dotted form. Encodings are kept: use it for OIDs of ours, not for a stranger's. */
 export function oid(dotted: string): Uint8Array {
@@ -391,14 +462,15 @@ export function oid(dotted: string): Uint8Array {
   const content = Uint8Array.from(octets);
   const encoded = encode(TAG.oid, content);
   encodedOids.set(dotted, encoded);
-  decodedOids.set(latin1(content), dotted);
+  const sum = checksum(content);
+  if (!decodedOids.has(sum)) decodedOids.set(sum, { content, dotted });
   return encoded;
 }
 
 /** Dotted form of the contents octets of an OBJECT IDENTIFIER. @throws {SkepError} `ERR_DER` */
 export function decodeOid(content: Uint8Array): string {
-  const known = decodedOids.get(latin1(content));
-  if (known !== undefined) return known;
+  const known = decodedOids.get(checksum(content));
+  if (known && equalBytes(known.content, content)) return known.dotted;
   if (content.length === 0 || content.length > 64) throw fault('object identifier length');
   const arcs: number[] = [];
   let arc = 0;

@@ -31,9 +31,9 @@ const READERS: ReadonlyMap<number, (element: Element) => unknown> = new Map<
   (element: Element) => unknown
 >([
   [TAG.integer, readInteger],
-  [TAG.enumerated, (element) => readSmallInteger({ ...element, tag: TAG.integer })],
+  [TAG.enumerated, (element) => readSmallInteger(readWhole(encode(TAG.integer, element.content)))],
   [TAG.bitString, readNamedBits],
-  [TAG.null, (element) => readBitString({ ...element, tag: TAG.bitString })],
+  [TAG.null, (element) => readBitString(readWhole(encode(TAG.bitString, element.content)))],
   [TAG.oid, readOid],
   [TAG.utcTime, readTime],
   [TAG.generalizedTime, readTime],
