@@ -1,6 +1,5 @@
 /** @module What makes two requests the same one: the key under which a request is remembered. */
 import { hash } from 'node:crypto';
-import { toHex } from '../base/bytes.js';
 import type { ClaimKey } from '../store/store.js';
 
 export interface RequestIdentity {
@@ -27,8 +26,8 @@ export function identifyRequest(
   challenge: string | undefined,
   renews?: string,
 ): RequestIdentity {
-  const csrHash = toHex(hash('sha256', csr, 'buffer'));
+  const csrHash = hash('sha256', csr).toUpperCase();
   const used = JSON.stringify([endpoint, scope, challenge ?? null]);
-  const claim = toHex(hash('sha256', scope === 'request' ? used + csrHash + (renews ?? '') : used, 'buffer'));
+  const claim = hash('sha256', scope === 'request' ? used + csrHash + (renews ?? '') : used).toUpperCase();
   return { claim, csrHash };
 }

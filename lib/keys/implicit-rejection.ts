@@ -5,21 +5,26 @@
  * key encryption never fails. It yields a key that nobody knows and that is the same whenever the same octets come,
  * and what follows fails as it does for any wrong key.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { concat } from '../base/bytes.js';
+import { SkepError } from '../base/errors.js';
 
-/** Gives the substitute for `encryptedKey`, `length` octets long. */
+/** Gives the substitute for `encryptedKey`, `length` octets long: at most 32. */
 export type Substitute = (encryptedKey: Uint8Array, length: number) => Uint8Array;
 
-/** @param secret known to this server only; at least 32 octets. */
+/** SHA-256 gives as much; no content-encryption key is longer. */
+const MAX_LENGTH = 32;
+
+/**
+ * A hash over secret and octets will do: HMAC keeps whoever saw one from computing those of longer octets, and nobody
+ * sees a substitute.
+ * @param secret known to this server only; at least 32 octets.
+ */
 export function createSubstitute(secret: Uint8Array): Substitute {
   const key = createHmac('sha256', secret).update('implicit rejection').digest();
   return (encryptedKey, length) => {
-    const blocks: Uint8Array[] = [];
-    for (let block = 0; block * 32 < length; block++) {
-      blocks.push(createHmac('sha256', key).update(Uint8Array.of(block)).update(encryptedKey).digest());
-    }
-    return concat(blocks).subarray(0, length);
+    if (length > MAX_LENGTH) throw new SkepError('ERR_INTERNAL', { detail: `a key of ${length} octets` });
+    return hash('sha256', concat([key, encryptedKey]), 'buffer').subarray(0, length);
   };
 }
 

@@ -109,9 +109,13 @@ function readAttributes(set: Element | undefined): Attribute[] {
 
 /** The only value of the only attribute of these types, or undefined when there is none. */
 function onlyValue(attributes: readonly Attribute[], types: readonly string[]): Element | undefined {
-  const values = attributes.filter(({ type }) => types.includes(type)).flatMap((found) => found.values);
-  if (values.length > 1) throw ambiguous(`${String(values.length)} values of ${types.join(' and ')}`);
-  return values[0];
+  let only: Element | undefined;
+  for (const { type, values } of attributes) {
+    if (!types.includes(type)) continue;
+    if (only || values.length > 1) throw ambiguous(`several values of ${types.join(' and ')}`);
+    only = values[0];
+  }
+  return only;
 }
 
 function readChallenge(attributes: readonly Attribute[]): string | undefined {

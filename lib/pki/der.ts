@@ -6,7 +6,7 @@
  * indefinite lengths nest at most `MAX_INDEFINITE_DEPTH` deep.
  */
 import { isAscii } from 'node:buffer';
-import { concat, equalBytes, view } from '../base/bytes.js';
+import { concat, view } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 
 /** One element, as the place that it has in the octets that were read: nothing is copied. */
@@ -189,7 +189,8 @@ export function expectTag(element: Element, tag: number): Element {
 /** Dotted form. @throws {SkepError} `ERR_DER` */
 export function readOid(element: Element): string {
   expectTag(element, TAG.oid);
-  return decodeOid(element.content);
+  const { source, contentStart, contentEnd } = element;
+  return knownOid(source, contentStart, contentEnd) ?? decodeOid(element.content);
 }
 
 /** Contents octets of an INTEGER that must be minimal. @throws {SkepError} `ERR_DER` */
@@ -362,7 +363,16 @@ export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => encode(
 
 /** SET OF: elements in the order of their encodings (X.690 section 11.6). */
 export function setOf(parts: readonly Uint8Array[]): Uint8Array {
-  return encode(TAG.set, ...[...parts].sort((a, b) => Buffer.compare(a, b)));
+  return encode(TAG.set, ...[...parts].sort(compare));
+}
+
+/** Encodings mostly differ in their second octet, the length: sooner than `Buffer.compare` is called. */
+function compare(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const difference = at(a, i) - at(b, i);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }
 
 /** `[number] EXPLICIT`, or IMPLICIT around constructed contents. */
@@ -443,9 +453,19 @@ const encodedOids = new Map<string, Uint8Array>();
 /** The same by their contents octets. */
 const decodedOids = new Map<number, { readonly content: Uint8Array; readonly dotted: string }>();
 
-/** Two that are equal are rarer than a reader of this: whoever comes second is decoded each time. */
-const checksum = (content: Uint8Array): number =>
-  content.reduce((sum, octet) => (Math.imul(sum, 31) + octet) | 0, content.length);
+/** Of two with the same checksum, the one that comes second is decoded each time. */
+function checksum(octets: Uint8Array, start: number, end: number): number {
+  let sum = end - start;
+  for (let i = start; i < end; i++) sum = (Math.imul(sum, 31) + at(octets, i)) | 0;
+  return sum;
+}
+
+function knownOid(octets: Uint8Array, start: number, end: number): string | undefined {
+  const known = decodedOids.get(checksum(octets, start, end));
+  if (known?.content.length !== end - start) return undefined;
+  for (let i = start; i < end; i++) if (octets[i] !== known.content[i - start]) return undefined;
+  return known.dotted;
+}
 
 /** OBJECT IDENTIFIER from its dotted form. Encodings are kept: use it for OIDs of ours, not for a stranger's. */
 export function oid(dotted: string): Uint8Array {
@@ -462,15 +482,13 @@ export function oid(dotted: string): Uint8Array {
   const content = Uint8Array.from(octets);
   const encoded = encode(TAG.oid, content);
   encodedOids.set(dotted, encoded);
-  const sum = checksum(content);
+  const sum = checksum(content, 0, content.length);
   if (!decodedOids.has(sum)) decodedOids.set(sum, { content, dotted });
   return encoded;
 }
 
 /** Dotted form of the contents octets of an OBJECT IDENTIFIER. @throws {SkepError} `ERR_DER` */
 export function decodeOid(content: Uint8Array): string {
-  const known = decodedOids.get(checksum(content));
-  if (known && equalBytes(known.content, content)) return known.dotted;
   if (content.length === 0 || content.length > 64) throw fault('object identifier length');
   const arcs: number[] = [];
   let arc = 0;

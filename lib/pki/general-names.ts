@@ -1,5 +1,7 @@
 /** @module GeneralNames of a subjectAltName, read into typed values and written back (RFC 5280 section 4.2.1.6). */
+import { isAscii } from 'node:buffer';
 import { isIPv4, isIPv6 } from 'node:net';
+import { view } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import {
   children,
@@ -57,9 +59,8 @@ function readGeneralName(element: Element): GeneralName {
 }
 
 function readAscii(content: Uint8Array): string {
-  const text = Buffer.from(content).toString('latin1');
-  if (content.some((octet) => octet > 0x7f)) throw fault('general name is not ASCII');
-  return text;
+  if (!isAscii(content)) throw fault('general name is not ASCII');
+  return view(content).toString('latin1');
 }
 
 /** otherName; the one that we know is Microsoft's user principal name, a UTF8String. */

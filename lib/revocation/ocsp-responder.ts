@@ -1,6 +1,5 @@
 /** @module The OCSP responder: a request's bytes in, an answer's bytes out (RFC 6960, RFC 5019). */
 import { hash } from 'node:crypto';
-import { toHex } from '../base/bytes.js';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
 import { ERRORS } from '../base/error-codes.js';
 import { toSkepError, type SkepError } from '../base/errors.js';
@@ -102,7 +101,7 @@ export function createOcspResponder(options: OcspResponderOptions): OcspResponde
     const [single] = responses;
     if (!only || !single || single.certStatus.status === 'unknown') return { der, status: 'successful' };
     const { nextUpdate } = single;
-    const etag = toHex(hash('sha256', der, 'buffer'));
+    const etag = hash('sha256', der).toUpperCase();
     const signed: OcspAnswer = { der, status: 'successful', cacheable: { thisUpdate, nextUpdate, etag } };
     const until = Math.min(thisUpdate.getTime() + settings.cacheMs, nextUpdate.getTime());
     cache.put(request, only, signed, new Date(until), changes);

@@ -131,14 +131,18 @@ function messageHash(signerInfo: SignerInfo, policy: MessagePolicy): HashName {
   return hash;
 }
 
+const TYPE_BY_NUMBER: ReadonlyMap<string, MessageType> = new Map(
+  Object.entries(MESSAGE_TYPES).map(([type, number]) => [number, type as MessageType]),
+);
+
 function readMessageType(signerInfo: SignerInfo): MessageType {
   const value = attributeValue(signerInfo, OID.scepMessageType);
   const number = value && readText(value);
-  const found = Object.entries(MESSAGE_TYPES).find(([, known]) => known === number);
-  if (!found || found[0] === 'CertRep') {
+  const type = TYPE_BY_NUMBER.get(number ?? '');
+  if (!type || type === 'CertRep') {
     throw new SkepError('ERR_SCEP_MESSAGE_TYPE', { detail: `messageType ${number ?? 'missing'}` });
   }
-  return found[0] as MessageType;
+  return type;
 }
 
 /** The certificate that SignerInfo names, wherever it stands in the set. */

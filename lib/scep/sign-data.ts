@@ -7,7 +7,6 @@ import {
   context,
   contextTag,
   encode,
-  generalizedTime,
   integer,
   NULL,
   octetString,
@@ -75,7 +74,7 @@ async function encodeSignerInfo(
     ...attributes,
     encodeAttribute(OID.contentType, oid(OID.data)),
     encodeAttribute(OID.messageDigest, octetString(digestOf(hash, content, 'buffer'))),
-    encodeAttribute(OID.signingTime, now.getUTCFullYear() < 2050 ? time(now) : generalizedTime(now)),
+    encodeAttribute(OID.signingTime, time(now)),
   ]);
   const signature = await signer.sign(signedAttributes, algorithm);
   return sequence(
@@ -99,7 +98,7 @@ export function encodeAttribute(type: string, value: Uint8Array): Uint8Array {
 
 /** The same contents under another identifier octet: IMPLICIT tagging. */
 function retag(element: Uint8Array, tag: number): Uint8Array {
-  const copy = Uint8Array.from(element);
+  const copy = Buffer.from(element);
   copy[0] = tag;
   return copy;
 }

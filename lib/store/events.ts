@@ -50,10 +50,11 @@ export function eventOf(
 
 /**
  * Where the event lies: with the certificate, and where there is none, by what was signed.
- * @param version of the record before the move; a hold, its end and another hold may come in one millisecond.
+ * @param version of the record before the move; a hold, its end and another hold may come in one millisecond. It is issued
+ *   once.
  */
 export function keyOf(event: LedgerEvent, version = ''): string {
-  const move = version && sha256(Buffer.from(version)).slice(0, 8);
+  const move = version && event.kind !== 'issued' ? hash('sha256', version).toUpperCase().slice(0, 8) : '';
   const id = event.kind === 'signed' ? event.signedHash : event.serialNumber;
   return eventKey(event.at, event.kind, move, id);
 }

@@ -1,7 +1,7 @@
 /** @module What each move makes of a record. Pure: the stores differ only in how they write the outcome. */
 import { hash } from 'node:crypto';
 
-import { equalBytes, toHex } from '../base/bytes.js';
+import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { isStoreId, partitionOf } from './keys.js';
 import { assertMove, type CertificateState } from './states.js';
@@ -26,7 +26,7 @@ export function toLeased(record: CertificateRecord, until: Date): UnwrittenRecor
 
 /** @throws {SkepError} `ERR_STATE` */
 export function toIssued(record: CertificateRecord, certificate: Uint8Array, at: Date): UnwrittenRecord {
-  const thumbprint = toHex(hash('sha1', certificate, 'buffer'));
+  const thumbprint = hash('sha1', certificate).toUpperCase();
   return move(record, 'issued', ['reserved'], { certificate, thumbprint, issuedAt: at });
 }
 

@@ -1,4 +1,5 @@
 /** @module Where OCSP, the CA certificate and the CRL are said to be, there is a web URL. */
+import { view } from '../../base/bytes.js';
 import { children, contextTag, readWhole, TAG, walk, type Element } from '../../pki/der.js';
 import { OID } from '../../pki/oids.js';
 import { isWebUrl } from '../web-url.js';
@@ -37,7 +38,7 @@ function allWeb(names: readonly Element[]): boolean {
   return (
     names.length > 0 &&
     names.every(
-      ({ tag, content }) => tag === contextTag(6, false) && isWebUrl(Buffer.from(content).toString('latin1')),
+      ({ tag, content }) => tag === contextTag(6, false) && isWebUrl(view(content).toString('latin1')),
     )
   );
 }
