@@ -23,7 +23,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && view(a).equals(b);
+  return a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
 /** A Buffer over the same memory; nothing is copied. */
