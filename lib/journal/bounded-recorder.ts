@@ -1,5 +1,4 @@
 /** @module A recorder that never fails and never keeps a device waiting for long. */
-import { setTimeout } from 'node:timers/promises';
 import { toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import type { JournalEntry, JournalRecorder, JournalWriter } from './recorder.js';
@@ -36,12 +35,12 @@ export function createBoundedRecorder(options: BoundedRecorderOptions): JournalR
   return {
     async record(entry) {
       await echo.record(entry);
-      const done = new AbortController();
-      const late = setTimeout(budgetMs, 'late' as const, { signal: done.signal }).catch(
-        () => 'written' as const,
-      );
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<'late'>((resolve) => {
+        timer = setTimeout(resolve, budgetMs, 'late');
+      });
       const first = await Promise.race([write(entry), late]);
-      done.abort();
+      clearTimeout(timer);
       if (first === 'late') {
         logger.warn('The journal is slow; an entry is still being written', {
           transactionId: entry.transactionId,

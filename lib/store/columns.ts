@@ -3,20 +3,43 @@ import { fromBase64, toBase64 } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import type { Row } from './entity-group.js';
 
-export function text(name: string, value: string | undefined): Row {
-  return value === undefined ? {} : { [name]: escapeText(value) };
+/** The columns of one row, written one after the other; what is undefined gets none. */
+export class ColumnWriter {
+  private readonly columns: Record<string, string> = {};
+
+  text(name: string, value: string | undefined): this {
+    if (value !== undefined) this.columns[name] = escapeText(value);
+    return this;
+  }
+
+  time(name: string, value: Date | undefined): this {
+    return this.typed(name, value?.toISOString(), 'Edm.DateTime');
+  }
+
+  binary(name: string, value: Uint8Array | undefined): this {
+    return this.typed(name, value && toBase64(value), 'Edm.Binary');
+  }
+
+  row(): Row {
+    return this.columns;
+  }
+
+  private typed(name: string, value: string | undefined, type: string): this {
+    if (value === undefined) return this;
+    this.columns[name] = value;
+    this.columns[`${name}@odata.type`] = type;
+    return this;
+  }
 }
 
-export function time(name: string, value: Date | undefined): Row {
-  return value === undefined ? {} : { [name]: value.toISOString(), [`${name}@odata.type`]: 'Edm.DateTime' };
-}
+export const writeColumns = (): ColumnWriter => new ColumnWriter();
 
-export function binary(name: string, value: Uint8Array | undefined): Row {
-  return value === undefined ? {} : { [name]: toBase64(value), [`${name}@odata.type`]: 'Edm.Binary' };
-}
+/** Printable ASCII without the backslash: nearly all that comes. */
+const PLAIN = /^[ -[\]-~]*$/;
 
 /** The service keeps valid Unicode; that control characters and lone surrogates survive is not promised anywhere. */
 function escapeText(value: string): string {
+  if (PLAIN.test(value)) return value;
   return value.replace(
     /[\\\p{Cc}\p{Cs}]/gu,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { SkepError } from '../base/errors.js';
 import type { LedgerEvent, PendingEvent } from '../ledger/ledger.js';
-import { readColumns, text } from './columns.js';
+import { readColumns, writeColumns } from './columns.js';
 import type { Change, Row } from './entity-group.js';
 import { eventKey } from './keys.js';
 import type { CertificateRecord } from './store.js';
@@ -64,7 +64,7 @@ export function insertEvent(event: LedgerEvent, version?: string): Change {
 }
 
 function encodeEventRow(event: LedgerEvent): Row {
-  return text('Event', JSON.stringify(event));
+  return writeColumns().text('Event', JSON.stringify(event)).row();
 }
 
 export function decodeEventRow({ key, columns }: StoredRow): PendingEvent {

@@ -1,6 +1,6 @@
 /** @module Keys and rows of the table `journal`. */
 import type { JournalEntry, JournalQueryBy } from '../journal/recorder.js';
-import { readColumns, text, time } from './columns.js';
+import { readColumns, writeColumns } from './columns.js';
 import type { Row } from './entity-group.js';
 import { hash, invertTime, type KeyRange, startingWith } from './keys.js';
 import type { StoredRow } from './table.js';
@@ -40,7 +40,7 @@ const TEXT_LIMIT = 1000;
 export function encodeJournalRow({ at, ...entry }: JournalEntry): Row {
   const cut = (_name: string, value: unknown) =>
     typeof value === 'string' && value.length > TEXT_LIMIT ? `${value.slice(0, TEXT_LIMIT)}…` : value;
-  return { ...time('At', at), ...text('Entry', JSON.stringify(entry, cut)) };
+  return writeColumns().time('At', at).text('Entry', JSON.stringify(entry, cut)).row();
 }
 
 export function decodeJournalRow({ columns }: StoredRow): JournalEntry {

@@ -1,6 +1,6 @@
 /** @module What stands in the rows of the table `certificates`, and how it is read back. */
 import { SkepError } from '../base/errors.js';
-import { binary, readColumns, text, time } from './columns.js';
+import { readColumns, writeColumns } from './columns.js';
 import type { Row } from './entity-group.js';
 import type { CertificateState, RevocationReason } from './states.js';
 import type { CertificateRecord, Claim, Reservation, RevokedEntry } from './store.js';
@@ -9,32 +9,32 @@ import type { UnwrittenRecord } from './transitions.js';
 
 export function encodeCertificateRow(record: UnwrittenRecord): Row {
   const { revocation } = record;
-  return {
-    ...text('SerialNumber', record.serialNumber),
-    ...text('State', record.state),
-    ...text('Endpoint', record.endpoint),
-    ...text('IssuerId', record.issuerId),
-    ...text('Claim', record.claim),
-    ...text('CsrHash', record.csrHash),
-    ...text('TransactionId', record.transactionId),
-    ...text('Subject', record.subject),
-    ...text('SubjectAltNames', JSON.stringify(record.subjectAltNames)),
-    ...text('DeviceId', record.deviceId),
-    ...text('User', record.user),
-    ...time('NotBefore', record.notBefore),
-    ...time('NotAfter', record.notAfter),
-    ...binary('Tbs', record.tbs),
-    ...binary('Certificate', record.certificate),
-    ...text('Thumbprint', record.thumbprint),
-    ...time('ReservedAt', record.reservedAt),
-    ...time('LeasedUntil', record.leasedUntil),
-    ...time('IssuedAt', record.issuedAt),
-    ...time('DeliveredAt', record.deliveredAt),
-    ...time('RevokedAt', revocation?.at),
-    ...text('RevocationReason', revocation?.reason),
-    ...text('RevokedBy', revocation?.by),
-    ...text('RevokedFrom', revocation?.from),
-  };
+  return writeColumns()
+    .text('SerialNumber', record.serialNumber)
+    .text('State', record.state)
+    .text('Endpoint', record.endpoint)
+    .text('IssuerId', record.issuerId)
+    .text('Claim', record.claim)
+    .text('CsrHash', record.csrHash)
+    .text('TransactionId', record.transactionId)
+    .text('Subject', record.subject)
+    .text('SubjectAltNames', JSON.stringify(record.subjectAltNames))
+    .text('DeviceId', record.deviceId)
+    .text('User', record.user)
+    .time('NotBefore', record.notBefore)
+    .time('NotAfter', record.notAfter)
+    .binary('Tbs', record.tbs)
+    .binary('Certificate', record.certificate)
+    .text('Thumbprint', record.thumbprint)
+    .time('ReservedAt', record.reservedAt)
+    .time('LeasedUntil', record.leasedUntil)
+    .time('IssuedAt', record.issuedAt)
+    .time('DeliveredAt', record.deliveredAt)
+    .time('RevokedAt', revocation?.at)
+    .text('RevocationReason', revocation?.reason)
+    .text('RevokedBy', revocation?.by)
+    .text('RevokedFrom', revocation?.from)
+    .row();
 }
 
 export function decodeCertificateRow({ columns, version }: StoredRow): CertificateRecord {
@@ -50,35 +50,33 @@ export function decodeCertificateRow({ columns, version }: StoredRow): Certifica
     transactionId: read.text('TransactionId'),
     subject: read.text('Subject'),
     subjectAltNames: JSON.parse(read.text('SubjectAltNames')) as string[],
-    ...present('deviceId', read.optionalText('DeviceId')),
-    ...present('user', read.optionalText('User')),
+    deviceId: read.optionalText('DeviceId'),
+    user: read.optionalText('User'),
     notBefore: read.time('NotBefore'),
     notAfter: read.time('NotAfter'),
     tbs: read.binary('Tbs'),
-    ...present('certificate', read.optionalBinary('Certificate')),
-    ...present('thumbprint', read.optionalText('Thumbprint')),
+    certificate: read.optionalBinary('Certificate'),
+    thumbprint: read.optionalText('Thumbprint'),
     reservedAt: read.time('ReservedAt'),
-    ...present('leasedUntil', read.optionalTime('LeasedUntil')),
-    ...present('issuedAt', read.optionalTime('IssuedAt')),
-    ...present('deliveredAt', read.optionalTime('DeliveredAt')),
-    ...(revokedAt && {
-      revocation: {
-        at: revokedAt,
-        reason: read.text('RevocationReason') as RevocationReason,
-        by: read.text('RevokedBy'),
-        from: read.text('RevokedFrom') as CertificateState,
-      },
-    }),
+    leasedUntil: read.optionalTime('LeasedUntil'),
+    issuedAt: read.optionalTime('IssuedAt'),
+    deliveredAt: read.optionalTime('DeliveredAt'),
+    revocation: revokedAt && {
+      at: revokedAt,
+      reason: read.text('RevocationReason') as RevocationReason,
+      by: read.text('RevokedBy'),
+      from: read.text('RevokedFrom') as CertificateState,
+    },
     version,
   };
 }
 
 export function encodeClaimRow({ csrHash, serialNumber, reservedAt }: Reservation): Row {
-  return {
-    ...text('CsrHash', csrHash),
-    ...text('SerialNumber', serialNumber),
-    ...time('ClaimedAt', reservedAt),
-  };
+  return writeColumns()
+    .text('CsrHash', csrHash)
+    .text('SerialNumber', serialNumber)
+    .time('ClaimedAt', reservedAt)
+    .row();
 }
 
 export function decodeClaimRow({ key, columns, version }: StoredRow): Claim {
@@ -95,12 +93,12 @@ export function decodeClaimRow({ key, columns, version }: StoredRow): Claim {
 /** Everything that a CRL says of it, so that a publisher reads these rows alone. */
 export function encodeRevokedRow({ issuerId, notAfter, revocation, serialNumber }: UnwrittenRecord): Row {
   if (!revocation) throw new SkepError('ERR_INTERNAL', { detail: `${serialNumber} has no revocation` });
-  return {
-    ...text('IssuerId', issuerId),
-    ...time('RevokedAt', revocation.at),
-    ...text('Reason', revocation.reason),
-    ...time('NotAfter', notAfter),
-  };
+  return writeColumns()
+    .text('IssuerId', issuerId)
+    .time('RevokedAt', revocation.at)
+    .text('Reason', revocation.reason)
+    .time('NotAfter', notAfter)
+    .row();
 }
 
 export function decodeRevokedRow({ key, columns }: StoredRow): RevokedEntry {
@@ -116,7 +114,7 @@ export function decodeRevokedRow({ key, columns }: StoredRow): RevokedEntry {
 
 /** A lookup row is its key; the time lets a sweeper pick the old ones without reading each certificate. */
 export function encodeLookupRow({ reservedAt }: UnwrittenRecord): Row {
-  return time('ReservedAt', reservedAt);
+  return writeColumns().time('ReservedAt', reservedAt).row();
 }
 
 /** What stands after the last `|`: the serial number or the claim. */
@@ -127,8 +125,4 @@ export function lastPart(key: string): string {
 /** An OData literal for conditions on time columns. */
 export function timeLiteral(value: Date): string {
   return `datetime'${value.toISOString()}'`;
-}
-
-function present<Name extends string, T>(name: Name, value: T | undefined): Partial<Record<Name, T>> {
-  return value === undefined ? {} : ({ [name]: value } as Record<Name, T>);
 }

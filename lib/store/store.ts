@@ -35,15 +35,15 @@ export interface CertificateRecord {
   /** TBSCertificate, DER: what was, or is about to be, signed. */
   readonly tbs: Uint8Array;
   /** DER; present from `issued` on. */
-  readonly certificate?: Uint8Array;
+  readonly certificate?: Uint8Array | undefined;
   /** SHA-1 of `certificate`, upper-case hex, as Windows and Intune name certificates. */
-  readonly thumbprint?: string;
+  readonly thumbprint?: string | undefined;
   readonly reservedAt: Date;
   /** While it is reserved: until then one attempt has it to itself. Absent: nobody has. */
-  readonly leasedUntil?: Date;
-  readonly issuedAt?: Date;
-  readonly deliveredAt?: Date;
-  readonly revocation?: Revocation;
+  readonly leasedUntil?: Date | undefined;
+  readonly issuedAt?: Date | undefined;
+  readonly deliveredAt?: Date | undefined;
+  readonly revocation?: Revocation | undefined;
   /** Opaque; a write succeeds only against the version that was read. */
   readonly version: string;
 }

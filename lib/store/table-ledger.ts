@@ -1,6 +1,6 @@
 /** @module The issuance log on one Azure table, in one partition: lines and head are written together or not at all. */
 import { EMPTY_HEAD, type Ledger, type StoredHead } from '../ledger/ledger.js';
-import { readColumns, text, time } from './columns.js';
+import { readColumns, writeColumns } from './columns.js';
 import { DEFAULT_OPERATION_TIMEOUT_MS, type StoreConnection } from './connection.js';
 import type { Change, Row } from './entity-group.js';
 import { createTable, type RowPage, type StoredRow } from './table.js';
@@ -49,7 +49,7 @@ export function createTableLedger(options: TableLedgerOptions): Ledger {
       const inserts = lines.map((line, i): Change => ({
         kind: 'insert',
         key: lineKey(before.count + 1 + i),
-        row: text('Line', line),
+        row: writeColumns().text('Line', line).row(),
       }));
       const [version = ''] = await table.write(PARTITION, [head, ...inserts], newBudget());
       return { ...after, version };
@@ -58,12 +58,12 @@ export function createTableLedger(options: TableLedgerOptions): Ledger {
 }
 
 function encodeHead({ count, hash, at, settled }: Omit<StoredHead, 'version'>): Row {
-  return {
-    ...text('Count', String(count)),
-    ...text('Hash', hash),
-    ...time('At', at),
-    ...text('Settled', settled.join(' ')),
-  };
+  return writeColumns()
+    .text('Count', String(count))
+    .text('Hash', hash)
+    .time('At', at)
+    .text('Settled', settled.join(' '))
+    .row();
 }
 
 function decodeHead({ columns, version }: StoredRow): StoredHead {

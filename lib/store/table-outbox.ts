@@ -1,6 +1,6 @@
 /** @module The outbox on one Azure table: few rows, for a short time, so one partition has them all. */
 import { toSkepError } from '../base/errors.js';
-import { binary, readColumns, text, time } from './columns.js';
+import { readColumns, writeColumns } from './columns.js';
 import { DEFAULT_OPERATION_TIMEOUT_MS, type StoreConnection } from './connection.js';
 import type { Change, Row } from './entity-group.js';
 import type { KeyRange } from './keys.js';
@@ -66,14 +66,14 @@ function encode(
   attempts: number,
   dueAt: Date,
 ): Row {
-  return {
-    ...text('TransactionId', transactionId),
-    ...binary('Csr', csr),
-    ...text('Issuer', issuer),
-    ...time('QueuedAt', queuedAt),
-    ...text('Attempts', String(attempts)),
-    ...time('DueAt', dueAt),
-  };
+  return writeColumns()
+    .text('TransactionId', transactionId)
+    .binary('Csr', csr)
+    .text('Issuer', issuer)
+    .time('QueuedAt', queuedAt)
+    .text('Attempts', String(attempts))
+    .time('DueAt', dueAt)
+    .row();
 }
 
 function decode({ key, version, columns }: StoredRow): PendingNotice {

@@ -62,7 +62,8 @@ export function createTableStore(
     const budget = newBudget();
     try {
       const [version = ''] = await table.write(partitionOf(serialNumber), changes, budget);
-      return { ...wanted, version };
+      // Made for this write by a transition: nobody else has it.
+      return Object.assign(wanted, { version });
     } catch (thrown) {
       if (!(thrown instanceof SkepError) || thrown.code !== 'ERR_STORE_CONFLICT') throw thrown;
       const stored = await get(serialNumber, budget);
@@ -96,7 +97,7 @@ export function createTableStore(
         moveChanges(record, leased),
         newBudget(),
       );
-      return { ...leased, version };
+      return Object.assign(leased, { version });
     },
     markIssued: async (record, certificate, at) => move(record, toIssued(record, certificate, at)),
     markDelivered: async (record, at) => move(record, toDelivered(record, at)),

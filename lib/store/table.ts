@@ -111,7 +111,7 @@ async function openTable(connection: StoreConnection, name: string): Promise<Ope
   const [{ TableClient }, { createDefaultHttpClient, createHttpHeaders, createPipelineRequest }] =
     await Promise.all([import('@azure/data-tables'), import('@azure/core-rest-pipeline')]);
   const client = createClient(TableClient, connection, name);
-  const pipeline = withoutClientCodec(client.pipeline);
+  const pipeline = withoutUnused(client.pipeline);
   const http = createDefaultHttpClient();
   const accountUrl = client.url.replace(/\/$/, '');
   const tableUrl = `${accountUrl}/${name}`;
@@ -151,10 +151,21 @@ function createClient(Client: typeof TableClient, connection: StoreConnection, n
   return new Client(connection.tablesUrl, name, connection.credential, options);
 }
 
-/** We write and read the bodies ourselves; the policies that do it for the SDK's operations would only look again. */
-function withoutClientCodec(pipeline: Pipeline): Pipeline {
+/**
+ * We write and read the bodies ourselves, and nobody traces: the policies that do it for the SDK's operations would only
+ * look again.
+ */
+const UNUSED_POLICIES = [
+  'serializationPolicy',
+  'deserializationPolicy',
+  'formDataPolicy',
+  'multipartPolicy',
+  'tracingPolicy',
+] as const;
+
+function withoutUnused(pipeline: Pipeline): Pipeline {
   const own = pipeline.clone();
-  for (const name of ['serializationPolicy', 'deserializationPolicy']) own.removePolicy({ name });
+  for (const name of UNUSED_POLICIES) own.removePolicy({ name });
   return own;
 }
 

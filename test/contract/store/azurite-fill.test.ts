@@ -1,17 +1,17 @@
 /** A table that a benchmark filled past the wire is one that was filled over it: else the benchmark measures nothing. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startAzurite, type Azurite } from '../../../dev/azurite.js';
-import { binary, text, time } from '../../../lib/store/columns.js';
+import { writeColumns } from '../../../lib/store/columns.js';
 import { startingWith } from '../../../lib/store/keys.js';
 import { timeLiteral } from '../../../lib/store/rows.js';
 import { createTable } from '../../../lib/store/table.js';
 
 const NOON = new Date('2026-03-01T12:00:00Z');
-const ROW = {
-  ...text('Subject', 'CN=a'),
-  ...binary('Tbs', Uint8Array.of(1, 2)),
-  ...time('ReservedAt', NOON),
-};
+const ROW = writeColumns()
+  .text('Subject', 'CN=a')
+  .binary('Tbs', Uint8Array.of(1, 2))
+  .time('ReservedAt', NOON)
+  .row();
 const ALL = { range: startingWith('c|'), size: 10 };
 const budget = () => AbortSignal.timeout(20_000);
 
