@@ -60,4 +60,7 @@ type ownSettings = {
   SKEP_API_ISSUER: string?
   SKEP_API_KEYS_URL: string?
   SKEP_API_AUDIENCE: string?
+
+  @description('Not the code, OpenSSL reads it. :~0x80000 makes RSA-2048 faster on some processors: docs/performance.md.')
+  OPENSSL_ia32cap: string?
 }

@@ -27,6 +27,9 @@ const HOST_SETTINGS: readonly string[] = [
   'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT',
 ];
 
+/** What OpenSSL reads in the worker. */
+const PROCESS_SETTINGS: readonly string[] = ['OPENSSL_ia32cap'];
+
 /** What the code leaves to the deployment, with the one value that is right in Azure. */
 const FIXED: Readonly<Record<string, string>> = { SKEP_HTTPS_ONLY: 'true', SKEP_KEYS: 'vault' };
 
@@ -91,7 +94,8 @@ function choiceFaults(
 ): Fault[] {
   return entries.flatMap(({ name, key, value }) => {
     const row = rows[name];
-    if (!row) return [fault(template, key, `the code reads no ${name}`)];
+    if (!row)
+      return PROCESS_SETTINGS.includes(name) ? [] : [fault(template, key, `the code reads no ${name}`)];
     if (LOCAL_ONLY.includes(name)) return [fault(template, key, `${name} is for local use`)];
     if (set.entries.some((one) => one.name === name)) return [fault(template, key, `${name} is set already`)];
     const written = [...walk(value)]

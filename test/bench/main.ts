@@ -211,13 +211,14 @@ function readMeasured(file: string): Measured {
 /** What a reader needs to judge the figures; nothing that names the machine. */
 function describeMachine(): Machine {
   const all = cpus();
+  const { OPENSSL_ia32cap: masked } = process.env;
   return {
     processor: all[0]?.model ?? 'unknown',
     cores: all.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     loadAverage: Math.round(loadavg()[2] ?? 0),
     node: process.version,
-    openssl: process.versions.openssl,
+    openssl: process.versions.openssl + (masked ? ` with OPENSSL_ia32cap=${masked}` : ''),
   };
 }
 
