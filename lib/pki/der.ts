@@ -112,9 +112,8 @@ function readWithin(bytes: Uint8Array, offset: number, limit: number, rules: Rul
     if (start + count > limit) throw fault('truncated');
     length = 0;
     for (let i = 0; i < count; i++) length = length * 256 + at(bytes, start + i);
+    if (rules === 'DER' && (length < 0x80 || at(bytes, start) === 0)) throw fault('length not minimal');
     start += count;
-    if (rules === 'DER' && (length < 0x80 || length < 2 ** (8 * (count - 1))))
-      throw fault('length not minimal');
   }
   const end = start + length;
   if (end > limit) throw fault('truncated');

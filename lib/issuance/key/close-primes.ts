@@ -7,10 +7,13 @@ import type { KeyRule } from './rsa-key.js';
 
 const ROUNDS = 100;
 
+interface Sieve {
+  readonly modulus: number;
+  readonly isSquare: readonly boolean[];
+}
+
 /** Squares leave few of the remainders modulo these, so that a root is taken of hardly any candidate. */
-const SIEVES: readonly { readonly modulus: number; readonly isSquare: readonly boolean[] }[] = [
-  64, 63, 65, 11, 17, 19, 23, 31,
-].map((modulus) => {
+const SIEVES: readonly Sieve[] = [64, 63, 65, 11, 17, 19, 23, 31].map((modulus) => {
   const squares = new Set(Array.from({ length: modulus }, (_, root) => (root * root) % modulus));
   return { modulus, isSquare: Array.from({ length: modulus }, (_, remainder) => squares.has(remainder)) };
 });
@@ -22,23 +25,29 @@ export const refuseClosePrimes: KeyRule = ({ n }) => {
   const floor = squareRoot(n);
   const first = floor * floor === n ? floor : floor + 1n;
   const [firstRest, nRest] = [Number(first % ALL_MODULI), Number(n % ALL_MODULI)];
-  const sieves = SIEVES.map(({ modulus, isSquare }) => ({
-    modulus,
-    isSquare,
-    a: firstRest % modulus,
-    n: nRest % modulus,
-  }));
+  const firsts = SIEVES.map(({ modulus }) => firstRest % modulus);
+  const rests = SIEVES.map(({ modulus }) => nRest % modulus);
   for (let round = 0; round < ROUNDS; round++) {
-    // Modulo m, (first + round)² - n; positive, since a remainder times itself plus m is more than any remainder.
-    const possible = sieves.every(
-      ({ modulus, isSquare, a, n: rest }) => isSquare[((a + round) ** 2 + modulus - rest) % modulus],
-    );
-    if (!possible) continue;
+    if (!mayBeSquare(firsts, round, rests)) continue;
     const candidate = (first + BigInt(round)) ** 2n - n;
     if (squareRoot(candidate) ** 2n === candidate)
       throw new SkepError('ERR_KEY_WEAK', { detail: 'close primes' });
   }
 };
+
+/**
+ * Whether no sieve speaks against (first + round)² - n, by the remainders of first and n. It is asked a hundred times for
+ * each key, so it is a loop and makes nothing.
+ */
+function mayBeSquare(firsts: readonly number[], round: number, rests: readonly number[]): boolean {
+  for (let i = 0; i < SIEVES.length; i++) {
+    const { modulus, isSquare } = SIEVES[i] as Sieve;
+    const a = (firsts[i] ?? 0) + round;
+    // Positive, since a remainder times itself plus the modulus is more than any remainder.
+    if (!isSquare[(a * a + modulus - (rests[i] ?? 0)) % modulus]) return false;
+  }
+  return true;
+}
 
 /** The root of a longer number is guessed from its upper half; that of a shorter one is exact to the unit as a number. */
 const SHORT_BITS = 100;
