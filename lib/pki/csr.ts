@@ -52,16 +52,17 @@ const MAX_ATTRIBUTES = 64;
  * @throws {SkepError} `ERR_CSR_MALFORMED`; `ERR_CSR_AMBIGUOUS` when it says something twice.
  */
 export function parseCertificationRequest(der: Uint8Array): CertificationRequest {
-  if (der.length > MAX_REQUEST_OCTETS) throw malformed('too long');
   try {
-    return readRequest(der);
+    return readCertificationRequest(der);
   } catch (cause) {
     if (cause instanceof SkepError && cause.code === 'ERR_DER') throw malformed(cause.detail, cause);
     throw cause;
   }
 }
 
-function readRequest(der: Uint8Array): CertificationRequest {
+/** The same, for who has a code of their own for what cannot be read. @throws {SkepError} `ERR_DER` besides. */
+export function readCertificationRequest(der: Uint8Array): CertificationRequest {
+  if (der.length > MAX_REQUEST_OCTETS) throw malformed('too long');
   const whole = walk(readWhole(der, TAG.sequence));
   const info = whole.next(TAG.sequence);
   const signatureAlgorithm = whole.next(TAG.sequence);

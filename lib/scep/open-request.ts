@@ -3,7 +3,7 @@ import { equalBytes, toHex } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import type { Decrypter } from '../keys/decrypter.js';
 import type { Certificate } from '../pki/certificate.js';
-import { parseCertificationRequest, type CertificationRequest } from '../pki/csr.js';
+import { readCertificationRequest, type CertificationRequest } from '../pki/csr.js';
 import { readInteger, readWhole, TAG, walk } from '../pki/der.js';
 import { readName } from '../pki/name.js';
 import { importPublicKey, type PublicKeyInfo } from '../pki/public-key.js';
@@ -120,7 +120,7 @@ function readRequest(message: PkiMessage, plain: Uint8Array): ScepRequest {
 
 /** Nearly every client signs a first request with the key that it asks for: then it is one key, imported once. */
 function readCsr({ signer }: PkiMessage, plain: Uint8Array): CertificationRequest {
-  const csr = parseCertificationRequest(plain);
+  const csr = readCertificationRequest(plain);
   return equalBytes(csr.publicKey.spki, signer.publicKey.spki)
     ? { ...csr, publicKey: signer.publicKey }
     : csr;

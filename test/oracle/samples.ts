@@ -14,7 +14,10 @@ import {
   sequence,
   TAG,
 } from '../../lib/pki/der.js';
-import { DEVICE_KEY, deviceCsr, OTHER_KEY, type Bench } from '../support/scep-bench.js';
+import { DEVICE_KEY, deviceCsr, OTHER_KEY, selfSigned, type Bench } from '../support/scep-bench.js';
+
+/** Who captured an envelope signs it anew with a key of their own: the request inside names another. */
+const STRANGER = selfSigned(OTHER_KEY);
 
 const AES_128 = '2.16.840.1.101.3.4.1.2';
 const BLOCK = 16;
@@ -82,6 +85,6 @@ export function createSamples(bench: Bench, kind: KindName, count: number, dice:
       oid(OID.envelopedData),
       context(0, sequence(integer(0), encode(TAG.set, info), content)),
     );
-    return bench.build({ envelope });
+    return bench.build({ envelope, signer: STRANGER });
   });
 }
