@@ -1,16 +1,26 @@
 /**
  * @module `npm run bench:gate`: fails when the hot path has become slower. It compares the enrollment with the
- * arithmetic in it, in one process, so that neither a slow machine nor a busy one changes the verdict.
+ * arithmetic in it, and the rest of it with other JavaScript, in one process, so that neither a slow machine nor a busy
+ * one changes the verdict.
  */
 import { measureFloor } from './floor.js';
 
-/**
- * What is wanted is 0.7; twenty programs on two cores cost a tenth. A path that makes a Response of every answer and takes
- * it apart again falls below it.
- */
+/** What is wanted is 0.7, also where RSA is three times as fast as elsewhere; twenty programs on two cores cost a tenth. */
 const LEAST_RATIO = 0.57;
 
-const { ratio, enrollmentUs, floorUs } = await measureFloor({ keys: 24, warmUpRounds: 100, rounds: 60 });
+/**
+ * Does not depend on how fast RSA is. It is 0.93 to 1.01, on a busy machine 1.11; with objects of many hidden classes and
+ * an envelope that asn1js writes it was 1.22 and more.
+ */
+const MOST_OWN = 1.2;
+
+const { ratio, enrollmentUs, floorUs, ownByReading } = await measureFloor({
+  keys: 24,
+  warmUpRounds: 100,
+  rounds: 60,
+});
 const figures = `enrollment ${enrollmentUs.toFixed(0)} µs of CPU, its arithmetic ${floorUs.toFixed(0)} µs: ${ratio.toFixed(2)}`;
 console.log(`${figures}, at least ${LEAST_RATIO} is wanted`);
-process.exitCode = ratio >= LEAST_RATIO ? 0 : 1;
+const own = `the rest by the time that asn1js takes to read the messages: ${ownByReading.toFixed(2)}`;
+console.log(`${own}, at most ${MOST_OWN} is wanted`);
+process.exitCode = ratio >= LEAST_RATIO && ownByReading <= MOST_OWN ? 0 : 1;
