@@ -51,7 +51,11 @@ describe('expiry', () => {
     const looked = [...alerts.matchAll(/startswith "([^"]+)"/g)].map(([, text]) => text ?? '');
     expect(looked).toEqual(['scep-', LINE.replace('warn ', ''), 'A timer failed', 'A timer failed']);
     expect(tasks).toContain("logger.error('A timer failed");
-    expect([...alerts.matchAll(/task=(\w+)/g)].map(([, task]) => task)).toEqual(['raRenewal', 'issuanceLog']);
+    expect([...alerts.matchAll(/task=(\w+)/g)].map(([, task]) => task)).toEqual([
+      'issuanceLog',
+      'raRenewal',
+      'issuanceLog',
+    ]);
     for (const task of ['raRenewal', 'issuanceLog']) expect(tasks).toContain(`log('${task}'`);
   });
 });
