@@ -91,7 +91,7 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'RFC 8894 section 3.2.2 and the ciphers of section 2.9; the others read what they could not decrypt.',
   },
   {
-    targets: [...LAX, 'certificate'],
+    targets: [...LAX, 'certificate', 'csr'],
     references: ['asn1js', 'pkijs'],
     accepts: 'we',
     reason: VALUES,
