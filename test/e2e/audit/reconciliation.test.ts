@@ -184,10 +184,11 @@ describe('skep audit verify', () => {
       true,
     );
 
-    await writeFile(
-      file('forged'),
-      `${lines.with(2, (lines[2] ?? '').replace(/[1-9]Z"/, '0Z"')).join('\n')}\n`,
-    );
+    // A millisecond later, or nine earlier: another one whatever it was.
+    const another = (_time: string, digit: string) => `${(Number(digit) + 1) % 10}Z"`;
+    const forgery = (lines[2] ?? '').replace(/(\d)Z"/, another);
+    expect(forgery).not.toBe(lines[2]);
+    await writeFile(file('forged'), `${lines.with(2, forgery).join('\n')}\n`);
     const forged = await runSkep([
       'audit',
       'verify',
