@@ -14,10 +14,11 @@ export function reservationChanges(
   replaces: Claim | undefined,
 ): Change[] {
   const claim = { key: claimRowKey(reservation.claim), row: encodeClaimRow(reservation) };
+  const row = encodeLookupRow(reserved);
   return [
     { kind: 'insert', key: certificateKey(reserved.serialNumber), row: encodeCertificateRow(reserved) },
     replaces ? { kind: 'replace', ...claim, version: replaces.version } : { kind: 'insert', ...claim },
-    ...lookupKeys(reserved).map((key): Change => ({ kind: 'insert', key, row: encodeLookupRow(reserved) })),
+    ...lookupKeys(reserved).map((key): Change => ({ kind: 'insert', key, row })),
   ];
 }
 

@@ -9,7 +9,7 @@ import type { CertificateRecord } from './store.js';
 import type { StoredRow } from './table.js';
 import type { UnwrittenRecord } from './transitions.js';
 
-const sha256 = (data: Uint8Array): string => hash('sha256', data).toUpperCase();
+const sha256 = (data: Uint8Array | string): string => hash('sha256', data).toUpperCase();
 
 /**
  * What a move means for the log; `undefined` for a move that says nothing new of a certificate.
@@ -54,7 +54,7 @@ export function eventOf(
  *   once.
  */
 export function keyOf(event: LedgerEvent, version = ''): string {
-  const move = version && event.kind !== 'issued' ? hash('sha256', version).toUpperCase().slice(0, 8) : '';
+  const move = version && event.kind !== 'issued' ? sha256(version).slice(0, 8) : '';
   const id = event.kind === 'signed' ? event.signedHash : event.serialNumber;
   return eventKey(event.at, event.kind, move, id);
 }

@@ -28,7 +28,7 @@ export function describeClient(
     return;
   }
   process.stderr.write(`Skipped ${name}: ${reason}\n`);
-  describe.skip(`${name} (${reason})`, suite);
+  describe.skip(`${name} (${reason})`, suite); // The client is not on this machine; in CI that fails, above.
 }
 
 function isHere(command: string): boolean {
