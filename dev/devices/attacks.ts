@@ -3,7 +3,7 @@
  * Intune's in its hands and asks for something else with it. One row each; `createAttackingDevice` plays them.
  */
 import type { KeyObject } from 'node:crypto';
-import { toBase64 } from '../../lib/base/bytes.js';
+import { fromBase64, toBase64 } from '../../lib/base/bytes.js';
 import {
   extendedKeyUsageExtension,
   keyUsageExtension,
@@ -116,6 +116,10 @@ const signedByOld =
     },
   });
 
+/** The challenge with other XML in it. */
+const rewrite = (challenge: string, edit: (xml: string) => string): string =>
+  toBase64(Buffer.from(edit(Buffer.from(fromBase64(challenge)).toString('utf8'))));
+
 const XML_BOMB = `<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">${Array.from(
   { length: 20 },
   (_, n) => `<!ENTITY a${n} "${`&a${n === 0 ? '' : n - 1};`.repeat(10)}">`,
@@ -143,6 +147,29 @@ export const ATTACKS = {
     forge: ({ honest }) => ({
       ...(honest?.key ? { key: honest.key } : {}),
       request: { subject: 'CN=dc01' },
+    }),
+  },
+  'replay-other-base64': {
+    means: 'a challenge that was used already, with a blank behind it and another key',
+    afterEnrollment: true,
+    forge: ({ settings, otherKey }) => ({ key: otherKey, request: { challenge: `${settings.challenge} ` } }),
+  },
+  'replay-other-xml': {
+    means: 'a challenge that was used already, with blanks between its elements and another key',
+    afterEnrollment: true,
+    forge: ({ settings, otherKey }) => ({
+      key: otherKey,
+      request: { challenge: rewrite(settings.challenge, (xml) => xml.replaceAll('><', '>\n<')) },
+    }),
+  },
+  'two-challenges-in-one': {
+    means: 'a challenge with another one in a comment',
+    forge: ({ settings }) => ({
+      request: {
+        challenge: rewrite(settings.challenge, (xml) =>
+          xml.replace('<Data>', '<Data><!--<CertEnrollChallenge>AAAA</CertEnrollChallenge>-->'),
+        ),
+      },
     }),
   },
   'sid-extension': {

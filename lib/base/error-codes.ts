@@ -171,6 +171,11 @@ export const ERRORS = {
     means: 'The challenge is not the one that this endpoint expects.',
     remedy: 'Compare the client’s challenge with the endpoint’s setting.',
   },
+  ERR_CHALLENGE_ALTERED: {
+    kind: 'security',
+    means: 'The challenge is Intune’s, but written so that it could pass for another one.',
+    remedy: 'Look at the device: somebody may want two certificates for one challenge.',
+  },
   ERR_CHALLENGE_REUSED: {
     kind: 'security',
     means: 'The challenge has already been used for a request with another key or other contents.',

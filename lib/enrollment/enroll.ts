@@ -141,6 +141,7 @@ async function issue(
   verifyCertificationRequest(csr, endpoint);
   assertRequestLimits(csr, service.limits);
   assertKey(csr.publicKey, endpoint.profile);
+  const validator = chooseValidator(endpoint, authority, message, csr.challenge);
   const attempt: Attempt = {
     service,
     endpoint,
@@ -148,14 +149,15 @@ async function issue(
     message,
     csr,
     trace,
-    identity: identifyRequest(
-      endpoint.name,
-      endpoint.claimScope,
-      csr.der,
-      csr.challenge,
-      isSignedByOurs(authority, message) ? message.signer.serialNumber : undefined,
-    ),
-    validator: chooseValidator(endpoint, authority, message, csr.challenge),
+    identity: identifyRequest({
+      endpoint: endpoint.name,
+      scope: endpoint.claimScope,
+      validator,
+      csr: csr.der,
+      challenge: csr.challenge,
+      renews: isSignedByOurs(authority, message) ? message.signer.serialNumber : undefined,
+    }),
+    validator,
     validation: {
       transactionId: message.reply.transactionId,
       csr: csr.der,

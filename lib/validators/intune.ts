@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ERRORS, type ErrorCode } from '../base/error-codes.js';
 import { toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
-import { readDeviceId } from '../intune/challenge.js';
+import { readDeviceId, readSealedPart } from '../intune/challenge.js';
 import type { IntuneClient } from '../intune/client.js';
 import { reportedHresult } from '../intune/hresults.js';
 import type { Ruling } from '../intune/scep-actions.js';
@@ -23,12 +23,22 @@ export function createIntuneValidator(options: IntuneValidatorOptions): Validato
   return {
     name: 'intune',
 
+    identify: (challenge) => readSealedPart(challenge) ?? challenge,
+
     async validate({ transactionId, csr, challenge }) {
       if (!challenge) {
         return { granted: false, code: 'ERR_CHALLENGE_MISSING', detail: 'no challengePassword' };
       }
       const ruling = await client.validateRequest({ transactionId, csr });
       if (!ruling.granted) return toRefusal(ruling);
+      if (readSealedPart(challenge) === undefined) {
+        logger.warn(
+          'Intune granted a challenge that is no CertEnrollToken: written otherwise it is another one',
+          {
+            transactionId,
+          },
+        );
+      }
       const deviceId = readDeviceId(challenge);
       return { granted: true, ...(deviceId === undefined ? {} : { deviceId }) };
     },

@@ -52,6 +52,12 @@ export interface FailedNotice {
 export interface Validator {
   readonly name: string;
   /**
+   * Present when one challenge can be written in several ways: the same text for all of them, so that none is good
+   * twice. Without it a challenge is its text.
+   * @throws {SkepError} `ERR_CHALLENGE_ALTERED` when it cannot be told which challenge it is.
+   */
+  identify?(challenge: string): string;
+  /**
    * @throws {SkepError} `ERR_VALIDATOR_UNAVAILABLE` when no verdict could be had: nothing may be issued, the device
    *   may come back.
    */

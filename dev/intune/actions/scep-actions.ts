@@ -2,14 +2,13 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { toHex } from '../../../lib/base/bytes.js';
-import { digestChallenge } from '../challenge/mint.js';
 import { refuse, SUCCESS, type ActionResult } from '../codes.js';
 import type { SimulatorRequest, SimulatorResponse } from '../http/messages.js';
 import type { CertificateRequest } from '../model.js';
 import { recordCertificate } from '../certificates.js';
 import type { CallNotes, Service } from '../service.js';
 import type { Draft } from '../validate/draft.js';
-import { decodeStrictBase64 } from '../validate/opening.js';
+import { decodeStrictBase64 } from '../base64.js';
 import { validateRequest } from '../validate/pipeline.js';
 import { authorizeAction, readMember, refuseAction } from './authorize.js';
 import { answerAction } from './results.js';
@@ -73,7 +72,7 @@ export const handleValidateRequest: ActionHandler = async (service, request, not
     certificateRequest: body.certificateRequest,
   };
   const result = await validateRequest(draft);
-  const challengeDigest = draft.challenge === undefined ? '' : digestChallenge(draft.challenge);
+  const { challengeDigest = '' } = draft;
   const asked = state.requests.get(challengeDigest);
   if (asked && asked.state !== 'completed') asked.state = result.code === 'Success' ? 'validated' : 'refused';
   if (result.code === 'Success') {

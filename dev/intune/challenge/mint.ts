@@ -4,12 +4,13 @@ import { toBase64, toHex } from '../../../lib/base/bytes.js';
 import { MINUTE_MS, type Clock } from '../../../lib/base/clock.js';
 import { systemRandom } from '../../../lib/base/random.js';
 import type { CertificateRequest, Device, Expectation, ScepProfile, Tenant, User } from '../model.js';
+import { decodeBase64 } from '../base64.js';
 import type { SimulatorState } from '../state.js';
 import { sealEnvelope, signDetached } from './cms.js';
 import { createExpectation, hashExpectation } from './expectation.js';
 import { encodeInner, type InnerDocument } from './inner.js';
 import { MUTATIONS, type Mutation, type MutationName } from './mutations.js';
-import { formatOuter, formatTimestamp, type OuterToken } from './outer.js';
+import { formatOuter, formatTimestamp, parseOuter, type OuterToken } from './outer.js';
 import { formatRequestId, formatUniqueId } from './request-id.js';
 import { DeploymentError } from './variables.js';
 
@@ -121,7 +122,17 @@ async function wrapInner(
   return spoil.text?.(text) ?? text;
 }
 
-/** The only form in which a challenge is kept: upper-case hex SHA-256 of its text. */
+/**
+ * The only form in which a challenge is kept: upper-case hex SHA-256 of what is sealed in it, however it is written, or
+ * of its text where that cannot be read.
+ */
 export function digestChallenge(challenge: string): string {
-  return toHex(createHash('sha256').update(challenge).digest());
+  const xml = decodeBase64(challenge);
+  const sealed = xml && parseOuter(Buffer.from(xml).toString('utf8'))?.certEnrollChallenge;
+  const octets = sealed === undefined ? undefined : decodeBase64(sealed);
+  return toHex(
+    createHash('sha256')
+      .update(octets ?? challenge)
+      .digest(),
+  );
 }

@@ -1,6 +1,5 @@
 /** @module Steps i to o: whose challenge it is, how old, and whether it is still meant. */
 import { MINUTE_MS } from '../../../lib/base/clock.js';
-import { digestChallenge } from '../challenge/mint.js';
 import { parseTimestamp } from '../challenge/outer.js';
 import { refuse } from '../codes.js';
 import { isTargeted } from '../state.js';
@@ -67,7 +66,7 @@ export const BINDING: readonly Check[] = [
     name: 'the request is known',
     run: (draft) => {
       const { requestId } = known(draft.inner);
-      const request = draft.state.requests.get(digestChallenge(known(draft.challenge)));
+      const request = draft.state.requests.get(known(draft.challengeDigest));
       if (request?.requestId === requestId && known(draft.outer).certificateRequestId === requestId)
         return undefined;
       return refuse('BadCertificateRequestIdInChallenge', 'The certificate request id is not known.');
@@ -101,7 +100,7 @@ export const BINDING: readonly Check[] = [
       const { deviceId, profileId } = known(draft.inner);
       const device = state.devices.get(deviceId);
       const profile = state.profiles.get(profileId);
-      const request = state.requests.get(digestChallenge(known(draft.challenge)));
+      const request = state.requests.get(known(draft.challengeDigest));
       if (device && profile && profile.version === request?.version && isTargeted(state, profile, device))
         return undefined;
       return refuse('ScepProfileNoLongerTargetedToTheClient', 'The profile is no longer assigned as it was.');
@@ -111,7 +110,7 @@ export const BINDING: readonly Check[] = [
     step: 'o',
     name: 'the challenge was not used',
     run: (draft) => {
-      const digest = digestChallenge(known(draft.challenge));
+      const digest = known(draft.challengeDigest);
       if (!draft.state.switches.singleUse || draft.state.requests.get(digest)?.state !== 'completed')
         return undefined;
       // No code means "already used"; Unknown is what a caller must be ready for.

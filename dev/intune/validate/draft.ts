@@ -16,6 +16,7 @@ export interface Draft {
   readonly certificateRequest: string;
   csr?: ParsedRequest;
   challenge?: string;
+  challengeDigest?: string;
   xml?: string;
   outer?: OuterToken;
   signer?: Credential;

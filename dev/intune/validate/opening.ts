@@ -1,6 +1,8 @@
 /** @module Steps a to h: from the base64 of the CSR to the plaintext of the challenge. */
-import { fromBase64, fromHex } from '../../../lib/base/bytes.js';
+import { fromHex } from '../../../lib/base/bytes.js';
+import { decodeBase64, decodeStrictBase64 } from '../base64.js';
 import { openEnvelope, verifyDetached } from '../challenge/cms.js';
+import { digestChallenge } from '../challenge/mint.js';
 import { parseInner } from '../challenge/inner.js';
 import { parseOuter } from '../challenge/outer.js';
 import { refuse } from '../codes.js';
@@ -8,12 +10,6 @@ import type { ChallengeKeys } from '../model.js';
 import type { SimulatorState } from '../state.js';
 import { parseRequest } from './csr.js';
 import { known, type Check } from './draft.js';
-
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-/** One line of padded standard base64; no armour, no white space. */
-export const decodeStrictBase64 = (text: string): Uint8Array | undefined =>
-  text !== '' && BASE64.test(text) ? fromBase64(text) : undefined;
 
 /** The service has one set of keys for everybody; whose challenge it is comes out in step i. */
 function allKeys(state: SimulatorState): ChallengeKeys[] {
@@ -52,6 +48,7 @@ export const OPENING: readonly Check[] = [
           'The request does not hold exactly one challenge password.',
         );
       draft.challenge = challenge;
+      draft.challengeDigest = digestChallenge(challenge);
       return undefined;
     },
   },
@@ -59,7 +56,7 @@ export const OPENING: readonly Check[] = [
     step: 'c',
     name: 'the challenge is base64',
     run: (draft) => {
-      const bytes = decodeStrictBase64(known(draft.challenge));
+      const bytes = decodeBase64(known(draft.challenge));
       if (!bytes) return refuse('ChallengeDecodingError', 'The challenge is not base64.');
       draft.xml = Buffer.from(bytes).toString('utf8');
       return undefined;
@@ -70,7 +67,7 @@ export const OPENING: readonly Check[] = [
     name: 'the token has its elements',
     run: (draft) => {
       const outer = parseOuter(known(draft.xml));
-      const sealed = outer && decodeStrictBase64(outer.certEnrollChallenge);
+      const sealed = outer && decodeBase64(outer.certEnrollChallenge);
       if (!sealed) return refuse('ChallengeDeserializationError', 'The challenge is not a CertEnrollToken.');
       draft.outer = outer;
       draft.sealed = sealed;

@@ -85,6 +85,53 @@ describe('one challenge', () => {
     expectAlert(bench, 'ERR_KEY_USAGE');
   });
 
+  it('however it is written, and at whichever endpoint', async () => {
+    const token = (rest = '') =>
+      `<CertEnrollToken><Data><CertEnrollChallenge>MIIB</CertEnrollChallenge></Data>${rest}</CertEnrollToken>`;
+    const base64 = (xml: string) => Buffer.from(xml).toString('base64');
+    const calls = createCalls();
+    const endpoints = ['intune', 'lab'].map((name) =>
+      intuneEndpoint({ name, validator: grantingIntune(calls) }),
+    );
+    const bench = await createBench({ endpoints: () => endpoints });
+    const first = { challenge: base64(token()) };
+    expect((await bench.ask(bench.build({ csr: first }), 'intune')).outcome).toBe('SUCCESS');
+    const again: [string, string][] = [
+      ['lab', base64(token())],
+      ['intune', `${base64(token())} `],
+      ['intune', base64(token().replaceAll('><', '> <'))],
+      ['intune', base64(token('<Timestamp/>'))],
+    ];
+    for (const [endpoint, challenge] of again) {
+      const answer = await bench.ask(bench.build({ csr: { key: OTHER_KEY, challenge } }), endpoint);
+      expect(answer.outcome).toBe('FAILURE badRequest');
+    }
+    expectAlerts(bench, Array<'ERR_CHALLENGE_REUSED'>(again.length).fill('ERR_CHALLENGE_REUSED'));
+    expect(calls.validated).toHaveLength(1);
+    expect(bench.store.records.size).toBe(1);
+  });
+
+  it('is not given again where somebody revoked its certificate before the device had it', async () => {
+    const calls = createCalls();
+    let told = 0;
+    const validator = {
+      ...grantingIntune(calls),
+      notifySuccess: () => {
+        told += 1;
+        return Promise.reject(new SkepError('ERR_VALIDATOR_UNAVAILABLE'));
+      },
+    };
+    const { bench } = await create({ validator });
+    expect((await bench.ask(bench.build())).outcome).toBe('HTTP 503');
+    const [record] = bench.store.records.values();
+    if (!record) throw new Error('nothing was written down');
+    await bench.store.revoke(record, { at: new Date(), reason: 'keyCompromise', by: 'person:1' });
+    expect((await bench.ask(bench.build())).outcome).toBe('FAILURE badRequest');
+    expectAlerts(bench, ['ERR_VALIDATOR_UNAVAILABLE', 'ERR_CHALLENGE_REUSED']);
+    expect(bench.store.records.size).toBe(1);
+    expect(told).toBe(1);
+  });
+
   it('where the setting says so, another key supersedes, and one certificate is good', async () => {
     const { bench } = await create({ replay: { otherKey: 'supersede' } });
     const first = issuedBy(await bench.ask(bench.build()));

@@ -23,8 +23,11 @@ interface Outcome {
   readonly intune: ResultCode | undefined;
   /** What the CA does when Intune rules so. */
   readonly ca: Verdict;
-  /** What it does when Intune grants everything; `issued`: to see through that is Intune's part. */
-  readonly alone: Verdict | 'issued';
+  /**
+   * What it does when Intune grants everything; `issued`: to see through that is Intune's part; `issued, told`: and the
+   * log says that it was no challenge of Intune's form.
+   */
+  readonly alone: Verdict | 'issued' | 'issued, told';
 }
 
 /** The CA refuses it by itself, before Intune is asked. */
@@ -43,6 +46,9 @@ const OUTCOMES: Record<Exclude<AttackName, 'flood'>, Outcome> = {
   'foreign-device': both('SubjectAltNameMismatch', 'issued'),
   'replay-other-key': early('ERR_CHALLENGE_REUSED'),
   'replay-other-names': early('ERR_CHALLENGE_REUSED'),
+  'replay-other-base64': early('ERR_CHALLENGE_REUSED'),
+  'replay-other-xml': early('ERR_CHALLENGE_REUSED'),
+  'two-challenges-in-one': early('ERR_CHALLENGE_ALTERED'),
   'sid-extension': blind({ without: OID.msNtdsCaSecurity, note: 'sid-extension' }),
   'sid-uri': both('SubjectAltNameMismatch', 'ERR_SAN'),
   'extra-name': both('SubjectAltNameMismatch', 'ERR_SAN'),
@@ -59,9 +65,9 @@ const OUTCOMES: Record<Exclude<AttackName, 'flood'>, Outcome> = {
   'renewal-without-challenge': early('ERR_RENEWAL_OFF'),
   'old-certificate-for-challenge': early('ERR_CHALLENGE_MISSING'),
   'no-challenge': early('ERR_CHALLENGE_MISSING'),
-  'static-password': both('ChallengeDeserializationError', 'issued'),
+  'static-password': both('ChallengeDeserializationError', 'issued, told'),
   'log-injection': early('ERR_CSR_SIGNATURE'),
-  'xml-bomb': both('ChallengeDeserializationError', 'issued'),
+  'xml-bomb': both('ChallengeDeserializationError', 'issued, told'),
 };
 
 const cases = Object.entries(OUTCOMES).map(([name, outcome]) => ({
@@ -97,7 +103,7 @@ async function strike(scene: World, attack: AttackName, options: { readonly fetc
 async function expectVerdict(scene: World, attack: AttackName, verdict: Outcome['alone']): Promise<void> {
   const { result, challenge } = await strike(scene, attack);
   const honest = 'afterEnrollment' in ATTACKS[attack] ? 1 : 0;
-  if (typeof verdict === 'string' && verdict !== 'issued') {
+  if (typeof verdict === 'string' && verdict !== 'issued' && verdict !== 'issued, told') {
     expect(result).toMatchObject({ status: STATUS.failed, thumbprint: '' });
     expect(scene.states()).toEqual(honest ? ['delivered'] : []);
     expectAlert(scene, verdict, challenge);
@@ -107,6 +113,11 @@ async function expectVerdict(scene: World, attack: AttackName, verdict: Outcome[
   expect(scene.states()).toEqual(['delivered']);
   if (verdict === 'issued') {
     expectQuiet(scene, challenge);
+    return;
+  }
+  if (verdict === 'issued, told') {
+    expect(eventsOf(scene)).toEqual([expect.stringContaining('no CertEnrollToken')]);
+    expect(leaksOf({ ...scene, bodies: [] }, challenge)).toEqual([]);
     return;
   }
   const oids = result?.certificate?.extensions.map(({ oid }) => oid) ?? [];

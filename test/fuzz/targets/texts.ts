@@ -1,8 +1,9 @@
 /** @module Texts that strangers send: challenge tokens, query strings, OCSP requests in a path. */
-import { fromBase64 } from '../../../lib/base/bytes.js';
+import { fromBase64, toBase64 } from '../../../lib/base/bytes.js';
 import { parseOcspPath } from '../../../lib/http/ocsp.js';
 import { decodeMessage, parseScepQuery } from '../../../lib/http/scep-query.js';
-import { readDeviceId } from '../../../lib/intune/challenge.js';
+import { readDeviceId, readSealedPart } from '../../../lib/intune/challenge.js';
+import { codeOf } from '../../support/error-code.js';
 import { judgeOther, ACCEPTED, refused } from '../verdict.js';
 import { REQUESTS, TARGETS } from '../seeds.js';
 import { parseCertificationRequest } from '../../../lib/pki/csr.js';
@@ -12,7 +13,7 @@ const latin1 = (input: Uint8Array): string => Buffer.from(input).toString('latin
 const octets = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 
 const TOKEN =
-  '<CertEnrollToken><Data>AAAA</Data><DeviceId>7c4f1b6e-0a3d-4c58-9a0e-2f7b1d5c9e11</DeviceId></CertEnrollToken>';
+  '<CertEnrollToken><Data><CertEnrollChallenge>AAAA</CertEnrollChallenge></Data><DeviceId>7c4f1b6e-0a3d-4c58-9a0e-2f7b1d5c9e11</DeviceId></CertEnrollToken>';
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const challenge: Target = {
@@ -43,6 +44,15 @@ export const challenge: Target = {
         id === undefined || latin1(fromBase64(token)).toLowerCase().includes(id),
         'it stands in the text',
       );
+      const code = codeOf(() => readSealedPart(token));
+      assertHolds(
+        code === undefined || code === 'ERR_CHALLENGE_ALTERED',
+        'it is refused as altered or not at all',
+      );
+      if (code !== undefined) continue;
+      const sealed = readSealedPart(token);
+      assertHolds(sealed === readSealedPart(`${token} \n`), 'blanks behind it change nothing');
+      assertHolds(sealed === undefined || sealed === toBase64(fromBase64(sealed)), 'it has one form');
     }
     return readDeviceId(text) === undefined ? refused('no device id') : ACCEPTED;
   },

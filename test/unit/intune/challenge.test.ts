@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { readDeviceId } from '../../../lib/intune/challenge.js';
+import { describe, expect, it } from 'vitest';
+import { readDeviceId, readSealedPart } from '../../../lib/intune/challenge.js';
+import { codeOf } from '../../support/error-code.js';
 
 const ID = '7c4f1b6e-0a3d-4c58-9a0e-2f7b1d5c9e11';
 const challenge = (inner: string) =>
@@ -16,4 +17,59 @@ it.each([
   ['too long a challenge', challenge(`<DeviceId>${ID}</DeviceId>${' '.repeat(32 * 1024)}`)],
 ])('finds none in %s', (_name, text) => {
   expect(readDeviceId(text)).toBeUndefined();
+});
+
+describe('the sealed part', () => {
+  const SEALED = 'MIIBAAEC/w==';
+  const element = `<CertEnrollChallenge>${SEALED}</CertEnrollChallenge>`;
+  const token = (data = element, rest = `<DeviceId>${ID}</DeviceId>`) =>
+    `<CertEnrollToken><Data>${data}<SignerThumbprint>00</SignerThumbprint></Data>${rest}</CertEnrollToken>`;
+  const base64 = (xml: string, encoding: BufferEncoding = 'utf8') =>
+    Buffer.from(xml, encoding).toString('base64');
+
+  it.each<[string, string]>([
+    ['as Intune writes it', base64(token())],
+    ['blanks after the base64', `${base64(token())} \r\n`],
+    ['base64 in lines', base64(token()).replace(/.{64}/g, '$&\n')],
+    ['base64 without padding', base64(token()).replace(/=+$/, '')],
+    [
+      'other bits behind the last octet',
+      base64(token('<CertEnrollChallenge>MIIBAAEC/x==</CertEnrollChallenge>')),
+    ],
+    ['blanks between elements', base64(token().replaceAll('><', '>\n  <'))],
+    [
+      'blanks in the sealed base64',
+      base64(token('<CertEnrollChallenge> MIIB\nAAEC\t/w== </CertEnrollChallenge>')),
+    ],
+    ['blanks in the tags', base64(token(`<CertEnrollChallenge >${SEALED}</CertEnrollChallenge\n>`))],
+    ['an attribute', base64(token(`<CertEnrollChallenge a="b">${SEALED}</CertEnrollChallenge>`))],
+    ['a prefix', base64(token(`<a:CertEnrollChallenge>${SEALED}</a:CertEnrollChallenge>`))],
+    ['a comment beside it', base64(token(`<!-- x -->${element}`))],
+    ['an XML declaration', base64(`<?xml version="1.0"?>${token()}`)],
+    ['another device', base64(token(element, '<DeviceId>00000000-0000-4000-8000-000000000000</DeviceId>'))],
+  ])('%s: the same octets', (_case, text) => {
+    expect(readSealedPart(text)).toBe(SEALED);
+  });
+
+  it('other octets are another part', () => {
+    expect(readSealedPart(base64(token('<CertEnrollChallenge>MIIBAAEC/g==</CertEnrollChallenge>')))).toBe(
+      'MIIBAAEC/g==',
+    );
+  });
+
+  it.each<[string, string]>([
+    ['two of them', base64(token(element + element))],
+    ['one in a comment', base64(token(`<!--${element}-->${element}`))],
+    ['a comment in it', base64(token(`<CertEnrollChallenge>MIIB<!-- -->AAEC/w==</CertEnrollChallenge>`))],
+    ['a CDATA section', base64(token(`<CertEnrollChallenge><![CDATA[${SEALED}]]></CertEnrollChallenge>`))],
+    ['a reference', base64(token('<CertEnrollChallenge>&#77;IIBAAEC/w==</CertEnrollChallenge>'))],
+    ['no end', base64(`<CertEnrollToken><Data><CertEnrollChallenge>${SEALED}`)],
+    ['UTF-16', base64(token(), 'utf16le')],
+  ])('%s: nobody can tell', (_case, text) => {
+    expect(codeOf(() => readSealedPart(text))).toBe('ERR_CHALLENGE_ALTERED');
+  });
+
+  it.each(['open sesame', '', base64('<CertEnrollToken/>')])('%j is no token', (text) => {
+    expect(readSealedPart(text)).toBeUndefined();
+  });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { toBase64 } from '../../../lib/base/bytes.js';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createLogger } from '../../../lib/base/log.js';
 import type {
@@ -9,14 +10,16 @@ import type {
   SuccessNotice,
 } from '../../../lib/intune/scep-actions.js';
 import { createIntuneValidator } from '../../../lib/validators/intune.js';
+import { codeOf } from '../../support/error-code.js';
 
 const csr = Uint8Array.of(0x30, 0x00);
 const certificate = Uint8Array.of(0x30, 0x01, 0x00);
 const unavailable = new SkepError('ERR_VALIDATOR_UNAVAILABLE', { detail: 'HTTP 503' });
 const deviceId = '7c4f1b6e-0a3d-4c58-9a0e-2f7b1d5c9e11';
-const challenge = Buffer.from(`<CertEnrollToken><DeviceId>${deviceId}</DeviceId></CertEnrollToken>`).toString(
-  'base64',
-);
+const token = (sealed: string) =>
+  `<CertEnrollToken><Data>${sealed}</Data><DeviceId>${deviceId}</DeviceId></CertEnrollToken>`;
+const sealed = '<CertEnrollChallenge>MIIB</CertEnrollChallenge>';
+const challenge = toBase64(Buffer.from(token(sealed)));
 
 function setUp(answer: Ruling | SkepError = { granted: true, resultCode: 'Success' }) {
   const asked: (ScepTransaction | SuccessNotice | FailureNotice)[] = [];
@@ -43,6 +46,22 @@ function setUp(answer: Ruling | SkepError = { granted: true, resultCode: 'Succes
   return { validator, asked, lines, request, issued };
 }
 
+describe('identify', () => {
+  it('takes a token for the same however it is written, and anything else as it is', () => {
+    const { validator } = setUp();
+    const spaced = toBase64(Buffer.from(token(` ${sealed}`)));
+    expect(validator.identify?.(`${spaced} `)).toBe(validator.identify?.(challenge));
+    expect(['x', 'x '].map((text) => validator.identify?.(text))).toEqual(['x', 'x ']);
+  });
+
+  it('refuses what can be read in two ways', () => {
+    const { validator } = setUp();
+    expect(codeOf(() => validator.identify?.(toBase64(Buffer.from(token(sealed + sealed)))))).toBe(
+      'ERR_CHALLENGE_ALTERED',
+    );
+  });
+});
+
 describe('validate', () => {
   it('hands the very bytes to Intune, and says whose device it is', async () => {
     const { validator, asked, request } = setUp();
@@ -54,6 +73,14 @@ describe('validate', () => {
   it('grants without a device id when the challenge names none', async () => {
     const { validator, request } = setUp();
     expect(await validator.validate({ ...request, challenge: 'x' })).toEqual({ granted: true });
+  });
+
+  it('says that it is no token, of whose spellings nothing is known', async () => {
+    const { validator, request, lines } = setUp();
+    await validator.validate(request);
+    expect(lines).toEqual([]);
+    await validator.validate({ ...request, challenge: 'x' });
+    expect(lines).toEqual([expect.stringContaining('no CertEnrollToken')]);
   });
 
   it.each([undefined, ''])('refuses the challenge %j without asking', async (missing) => {
