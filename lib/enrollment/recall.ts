@@ -69,7 +69,7 @@ export function recollect(
       return { next: 'issue', replaces: claim };
     case 'revoked':
     case 'expired':
-      if (record.revocation?.from === 'issued' || isHalfSuperseded(record, policy)) {
+      if (isUndone(record) || isHalfSuperseded(record, policy)) {
         return { next: 'issue', replaces: claim };
       }
       throw new SkepError('ERR_CHALLENGE_REUSED', { detail: `first certificate ${record.serialNumber}` });
@@ -81,6 +81,11 @@ function assertFree({ leasedUntil }: CertificateRecord, now: Date): void {
   if (leftMs <= 0) return;
   const retryAfterSeconds = Math.ceil(leftMs / 1000);
   throw new SkepError('ERR_BUSY', { detail: 'another attempt is at work', retryAfterSeconds });
+}
+
+/** The path, or the sweeper after it, took back what nobody received: of one whom anybody else revoked no other follows. */
+function isUndone({ revocation }: CertificateRecord): boolean {
+  return revocation?.from === 'issued' && (revocation.by === 'enrollment' || revocation.by === 'sweeper');
 }
 
 /** Put away for another, whose row was never written: else the claim would lead to that one. */

@@ -51,6 +51,15 @@ const STATES = {
   'revoked before delivery': recordIn('revoked', {
     revocation: revocation('issued', 'privilegeWithdrawn', 'enrollment'),
   }),
+  'revoked before delivery by a person': recordIn('revoked', {
+    revocation: revocation('issued', 'keyCompromise', 'person:1'),
+  }),
+  'held before delivery by the directory': recordIn('revoked', {
+    revocation: revocation('issued', 'certificateHold', 'directory'),
+  }),
+  'swept before delivery': recordIn('revoked', {
+    revocation: revocation('issued', 'cessationOfOperation', 'sweeper'),
+  }),
   'revoked after delivery': recordIn('revoked', {
     revocation: revocation('delivered', 'keyCompromise', 'person:1'),
   }),
@@ -93,6 +102,12 @@ const TABLE: readonly (readonly [StateName, 'same' | 'other', Expected, Expected
   ['abandoned', 'other', 'replace', 'replace'],
   ['revoked before delivery', 'same', 'replace', 'replace'],
   ['revoked before delivery', 'other', 'replace', 'replace'],
+  ['revoked before delivery by a person', 'same', 'reused', 'reused'],
+  ['revoked before delivery by a person', 'other', 'reused', 'reused'],
+  ['held before delivery by the directory', 'same', 'reused', 'reused'],
+  ['held before delivery by the directory', 'other', 'reused', 'reused'],
+  ['swept before delivery', 'same', 'replace', 'replace'],
+  ['swept before delivery', 'other', 'replace', 'replace'],
   ['revoked after delivery', 'same', 'reused', 'reused'],
   ['revoked after delivery', 'other', 'reused', 'reused'],
   ['superseded by a person', 'same', 'reused', 'reused'],
