@@ -24,6 +24,9 @@ export interface CertificateStore {
   versions(name: string): unknown;
   update(name: string, version: string, body: Body): unknown;
   secret(name: string, version: string): unknown;
+  /** Puts it away with all versions; the name stays taken. @returns the bundle of the newest version. */
+  remove(name: string): unknown;
+  recover(name: string): unknown;
 }
 
 export function createCertificateStore({ state, keys, url, now }: CertificateStoreOptions): CertificateStore {
@@ -58,7 +61,7 @@ export function createCertificateStore({ state, keys, url, now }: CertificateSto
       created: certificate.created,
       updated: certificate.updated,
       ...(x509 ? { nbf: seconds(x509.validFrom), exp: seconds(x509.validTo) } : {}),
-      recoveryLevel: 'Recoverable+Purgeable',
+      recoveryLevel: 'Recoverable',
       recoverableDays: 90,
     };
   };
@@ -93,6 +96,14 @@ export function createCertificateStore({ state, keys, url, now }: CertificateSto
 
   return {
     create(name, body) {
+      if (state.deleted[name])
+        throw new VaultFault(
+          409,
+          'Conflict',
+          `Certificate ${name} is currently in a deleted but recoverable state, and its name cannot be reused.`,
+          {},
+          'ObjectIsDeletedButRecoverable',
+        );
       if (state.pending[name])
         throw new VaultFault(
           409,
@@ -167,6 +178,20 @@ export function createCertificateStore({ state, keys, url, now }: CertificateSto
       if (typeof enabled === 'boolean') certificate.enabled = enabled;
       certificate.updated = now();
       return bundle(name, certificate);
+    },
+    remove(name) {
+      const newest = find(name, '');
+      state.deleted[name] = state.certificates[name] ?? [];
+      Reflect.deleteProperty(state.certificates, name);
+      return { ...bundle(name, newest), recoveryId: `${url()}/deletedcertificates/${name}` };
+    },
+    recover(name) {
+      const versions = state.deleted[name];
+      if (!versions)
+        throw new VaultFault(404, 'CertificateNotFound', `Deleted Certificate not found: ${name}`);
+      state.certificates[name] = versions;
+      Reflect.deleteProperty(state.deleted, name);
+      return bundle(name, find(name, ''));
     },
     secret(name, version) {
       const certificate = find(name, version);

@@ -128,7 +128,7 @@ export function createKeyStore({ state, url, now }: KeyStoreOptions): KeyStore {
           enabled: key.enabled,
           created: key.created,
           updated: key.created,
-          recoveryLevel: 'Recoverable+Purgeable',
+          recoveryLevel: 'Recoverable',
           recoverableDays: 90,
           exportable: false,
         },

@@ -23,18 +23,28 @@ export class VaultFault extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the code alone does not tell; empty where there is nothing more. */
+  readonly innerCode: string;
 
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    innerCode = '',
+  ) {
     super(message);
     this.name = 'VaultFault';
     this.status = status;
     this.code = code;
     this.headers = headers;
+    this.innerCode = innerCode;
   }
 }
 
-export function faultReply({ status, code, message, headers }: VaultFault): VaultReply {
-  return { status, headers, body: { error: { code, message } } };
+export function faultReply({ status, code, message, headers, innerCode }: VaultFault): VaultReply {
+  const inner = innerCode ? { innererror: { code: innerCode } } : {};
+  return { status, headers, body: { error: { code, message, ...inner } } };
 }
 
 export const encodeBase64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');

@@ -16,6 +16,8 @@ export const OPERATIONS = [
   'listCertificateVersions',
   'getCertificate',
   'updateCertificate',
+  'deleteCertificate',
+  'recoverCertificate',
   'getSecret',
 ] as const;
 

@@ -83,6 +83,18 @@ const ROUTES: readonly Route[] = [
     handle: ({ certificates }, name, _version, { body }) => ok(certificates.merge(name, body), 201),
   },
   {
+    method: 'DELETE',
+    path: /^\/certificates\/([^/]+)$/,
+    operation: 'deleteCertificate',
+    handle: ({ certificates }, name) => ok(certificates.remove(name)),
+  },
+  {
+    method: 'POST',
+    path: /^\/deletedcertificates\/([^/]+)\/recover$/,
+    operation: 'recoverCertificate',
+    handle: ({ certificates }, name) => ok(certificates.recover(name)),
+  },
+  {
     method: 'GET',
     path: /^\/certificates\/([^/]+)\/versions$/,
     operation: 'listCertificateVersions',

@@ -123,7 +123,10 @@ export async function startVaultSimulator(options: VaultSimulatorOptions = {}): 
   };
 }
 
-const readState = (file: string): VaultState => JSON.parse(readFileSync(file, 'utf8')) as VaultState;
+const readState = (file: string): VaultState => ({
+  ...emptyState(),
+  ...(JSON.parse(readFileSync(file, 'utf8')) as Partial<VaultState>),
+});
 
 async function serve(
   incoming: IncomingMessage,

@@ -37,9 +37,11 @@ export interface VaultState {
   readonly keys: Record<string, StoredKey[]>;
   readonly certificates: Record<string, StoredCertificate[]>;
   pending: Record<string, PendingCertificate>;
+  /** Certificates that were deleted and not purged, by name: purge protection keeps them, and their names, for 90 days. */
+  readonly deleted: Record<string, StoredCertificate[]>;
 }
 
-export const emptyState = (): VaultState => ({ keys: {}, certificates: {}, pending: {} });
+export const emptyState = (): VaultState => ({ keys: {}, certificates: {}, pending: {}, deleted: {} });
 
 /** 32 hexadecimal digits, as Key Vault's. */
 export const newVersion = (): string => randomBytes(16).toString('hex');

@@ -9,6 +9,7 @@ import { openVaultKey, type VaultKeyOptions } from './key-vault.js';
 import { createLocalDecrypter, createLocalSigner, parsePrivateKey } from './local-key.js';
 import { parseCertificateFile } from './pem.js';
 import { callVault, createCertificateClient, createSecretClient } from './vault-connection.js';
+import type { VaultFailure } from './vault-errors.js';
 
 /** A version of the RA certificate that is in force. */
 export interface RaVersion {
@@ -26,6 +27,7 @@ export interface RaVault {
   /**
    * Begins a new version.
    * @returns false when another one is under way.
+   * @throws {SkepError} `ERR_SIGNER_REFUSED` also when the certificate was deleted: its name is taken until it is purged.
    */
   begin(subject: string): Promise<boolean>;
   /** @returns the PKCS#10 request (DER) of the version that is under way, if one is. */
@@ -65,10 +67,12 @@ export function createRaVault(options: RaVaultOptions): RaVault {
         : openInVault(await certificates(), version, options),
     async begin(subject) {
       const client = await certificates();
-      const begun = await unlessStatus([409], () =>
-        callVault(connection, 'create certificate', (call) =>
-          client.beginCreateCertificate(name, raPolicy(subject, keyHome), call),
-        ),
+      const begun = await unless(
+        (failure) => failure.statusCode === 409 && !isDeleted(failure),
+        () =>
+          callVault(connection, 'create certificate', (call) =>
+            client.beginCreateCertificate(name, raPolicy(subject, keyHome), call),
+          ),
       );
       return begun !== undefined;
     },
@@ -161,14 +165,24 @@ const raPolicy = (subject: string, keyHome: RaVaultOptions['keyHome']): Certific
   validityInMonths: 12,
 });
 
+/** Both are 409: a version that is under way, and a name that is kept for what was deleted. */
+const isDeleted = ({ details }: VaultFailure): boolean =>
+  details?.error?.innerError?.code === 'ObjectIsDeletedButRecoverable';
+
 /** `undefined` instead of a failure that has one of these HTTP statuses. */
-async function unlessStatus<T>(statuses: readonly number[], work: () => Promise<T>): Promise<T | undefined> {
+const unlessStatus = <T>(statuses: readonly number[], work: () => Promise<T>): Promise<T | undefined> =>
+  unless(({ statusCode }) => statusCode !== undefined && statuses.includes(statusCode), work);
+
+/** `undefined` instead of a failure of the vault that is expected. */
+async function unless<T>(
+  expected: (failure: VaultFailure) => boolean,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await work();
   } catch (thrown) {
     const cause = thrown instanceof SkepError ? thrown.cause : undefined;
-    const status = cause instanceof Error && 'statusCode' in cause ? cause.statusCode : undefined;
-    if (typeof status === 'number' && statuses.includes(status)) return undefined;
+    if (cause instanceof Error && expected(cause)) return undefined;
     throw thrown;
   }
 }

@@ -2,13 +2,13 @@
 import { SkepError } from '../base/errors.js';
 import type { ErrorCode } from '../base/error-codes.js';
 
-/** The fields of the SDK's RestError and of identity errors that are read here; the classes need not be loaded. */
-interface VaultFailure {
+/** What is read here of the SDK’s RestError (which renames `innererror`) and of identity errors; no class need be loaded. */
+export interface VaultFailure {
   readonly name?: string;
   readonly statusCode?: number;
   readonly code?: string;
   readonly details?: {
-    readonly error?: { readonly code?: string; readonly innererror?: { readonly code?: string } };
+    readonly error?: { readonly code?: string; readonly innerError?: { readonly code?: string } };
   };
   readonly response?: { readonly headers: { get(name: string): string | undefined } };
 }
@@ -43,7 +43,7 @@ function codeOf({ name = '', statusCode }: VaultFailure): ErrorCode {
 
 function describe({ name, statusCode, code, details }: VaultFailure): string {
   if (statusCode === undefined) return [name ?? 'no answer', code].filter(Boolean).join(' ');
-  const codes = [details?.error?.code ?? code, details?.error?.innererror?.code].filter(Boolean);
+  const codes = [details?.error?.code ?? code, details?.error?.innerError?.code].filter(Boolean);
   return `answered ${statusCode} ${codes.join(' ')}`.trim();
 }
 

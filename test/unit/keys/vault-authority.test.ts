@@ -223,6 +223,25 @@ describe('the life of the RA certificate', () => {
     if (first) first.enabled = false;
     expect((await start().source()).recipients).toHaveLength(1);
   });
+
+  it('begins anew where every version was disabled, as after a theft', async () => {
+    const [stolen] = (await start().source()).recipients;
+    for (const version of vault.state.certificates['skep-ra'] ?? []) version.enabled = false;
+    const { recipients } = await start().source();
+    expect(recipients).toHaveLength(1);
+    expect(await opens(recipients[0])).toBe(true);
+    expect(pem(recipients[0].certificate)).not.toBe(pem(stolen.certificate));
+  });
+
+  it('says that the certificate was deleted, since its name can then not be used', async () => {
+    await start().source();
+    vault.state.deleted['skep-ra'] = vault.state.certificates['skep-ra'] ?? [];
+    Reflect.deleteProperty(vault.state.certificates, 'skep-ra');
+    await expect(start().source()).rejects.toMatchObject({
+      code: 'ERR_SIGNER_REFUSED',
+      detail: 'create certificate: answered 409 Conflict ObjectIsDeletedButRecoverable',
+    });
+  });
 });
 
 describe('a CA that follows another', () => {

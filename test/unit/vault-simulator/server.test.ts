@@ -102,6 +102,29 @@ describe('the Key Vault simulator', () => {
     expect(decrypt).toMatchObject({ status: 403, body: { error: { code: 'Forbidden' } } });
   });
 
+  it('keeps the name of a certificate that was deleted, until it is recovered', async () => {
+    const vault = await start();
+    const token = 'any';
+    const policy = {
+      issuer: { name: 'Unknown' },
+      key_props: { kty: 'RSA' },
+      secret_props: { contentType: 'x' },
+      x509_props: { subject: 'CN=RA' },
+    };
+    const create = () => call(vault, 'POST', '/certificates/ra/create', { token, body: { policy } });
+    expect(await create()).toMatchObject({ status: 202 });
+    expect(await call(vault, 'DELETE', '/certificates/ra/pending', { token })).toMatchObject({ status: 200 });
+    expect(await call(vault, 'DELETE', '/certificates/ra', { token })).toMatchObject({ status: 200 });
+    expect(await create()).toMatchObject({
+      status: 409,
+      body: { error: { code: 'Conflict', innererror: { code: 'ObjectIsDeletedButRecoverable' } } },
+    });
+    const recover = () => call(vault, 'POST', '/deletedcertificates/ra/recover', { token });
+    expect(await recover()).toMatchObject({ status: 200 });
+    expect(await recover()).toMatchObject({ status: 404 });
+    expect(await create()).toMatchObject({ status: 202 });
+  });
+
   it('keeps its keys in a file for the next start', async () => {
     const stateFile = join(temporaryFolder(), 'vault.json');
     const first = await start({ stateFile });
