@@ -21,7 +21,14 @@ import {
   type CrlEntries,
   type CrlHeader,
 } from './crl-builder.js';
-import { crlPath, createPublishedCrls, type PublishedCrl } from './published-crls.js';
+import {
+  createPublishedCrls,
+  crlPath,
+  type CrlKind,
+  type CrlPair,
+  type IssuerCrls,
+  type PublishedCrl,
+} from './published-crls.js';
 
 export interface CrlSettings {
   /** nextUpdate after the time of issue. Publications come every hour, so a day leaves time to mend what broke. */
@@ -58,7 +65,7 @@ export interface CrlPublisher {
    * @param issuerId upper-case hex; the present issuer by default.
    * @returns undefined for a stranger, and for a delta CRL that does not exist. Throws as `publish` does.
    */
-  find(kind: 'complete' | 'delta', issuerId?: string): Promise<PublishedCrl | undefined>;
+  find(kind: CrlKind, issuerId?: string): Promise<PublishedCrl | undefined>;
 }
 
 export interface CrlPublisherOptions {
@@ -97,43 +104,57 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
     }
   }
 
+  /** @param attempt how many there were, with this one. */
   async function publishOnce(issuer: Issuer, cause: string, attempt = 1): Promise<void> {
-    const issuerId = issuerIdOf(issuer.certificate);
-    const base = await published.load(crlPath(issuerId));
-    const delta = await published.load(crlPath(issuerId, 'delta'));
-    const header = nextHeader(clock.now(), settings, base, delta);
-    const entries = await collectEntries(options.revoked, issuerId, base?.list.thisUpdate);
-
-    const large = entries.size > settings.deltaAboveEntries;
-    const prepared =
-      large && isYoungBase(base, delta, clock.now(), settings)
-        ? await prepareDelta(issuer, issuerId, header, entries, base)
-        : await prepareComplete(issuer, issuerId, header, entries, large, options.publicUrl);
-
-    // Each use of the CA key leaves a line, also when what was signed comes to nothing.
-    for (const { der } of prepared) logger.info('Signed a CRL', { cause, tbs: digestOfTbs(der) });
-
-    // Numbers are times, so another instance's higher number means that it began later than we did, or that its clock
-    // is ahead; either way ours may not replace it, and what we must publish is read again.
-    if ((await latestNumber(issuerId)) >= header.number) {
-      if (attempt === MAX_ATTEMPTS) throw new SkepError('ERR_STORE_CONFLICT', { detail: 'CRL number' });
+    try {
+      await publishRound(issuer, cause);
+    } catch (thrown) {
+      if (toSkepError(thrown).code !== 'ERR_STORE_CONFLICT') throw thrown;
+      if (attempt === MAX_ATTEMPTS) {
+        const detail = `the CRL was replaced during each of ${MAX_ATTEMPTS} attempts`;
+        throw new SkepError('ERR_STORE_CONFLICT', { detail, cause: thrown });
+      }
+      logger.info('Another instance published a CRL first; ours is made again', { cause, attempt });
       return publishOnce(issuer, cause, attempt + 1);
     }
-    for (const { path, der } of prepared) await published.save(path, der);
+  }
+
+  /**
+   * Replaces what is published, or fails. What is replaced is read before the entries are, and nothing else is replaced:
+   * whoever published it had read its entries before we read ours, so no entry is lost, and its number is the one that
+   * ours exceeds. Neither depends on anybody's clock.
+   */
+  async function publishRound(issuer: Issuer, cause: string): Promise<void> {
+    const issuerId = issuerIdOf(issuer.certificate);
+    const before = await published.load(issuerId);
+    const header = nextHeader(clock.now(), settings, before);
+    const entries = await collectEntries(options.revoked, issuerId, before?.complete.list.thisUpdate);
+    const prepared = await prepare(issuer, header, entries, before);
+
+    // Each use of the CA key leaves a line, also when what was signed comes to nothing.
+    for (const der of prepared.signed.values()) logger.info('Signed a CRL', { cause, tbs: digestOfTbs(der) });
+
+    await published.save(issuerId, prepared, before);
     logger.info('Published a CRL', {
       cause,
       number: header.number,
       entries: entries.size,
-      documents: prepared.map(({ path }) => path).join(' '),
+      documents: [...prepared.signed.keys()].map((kind) => crlPath(issuerId, kind)).join(' '),
     });
   }
 
-  async function latestNumber(issuerId: string): Promise<number> {
-    const crls = await Promise.all([
-      published.load(crlPath(issuerId)),
-      published.load(crlPath(issuerId, 'delta')),
-    ]);
-    return highestNumber(crls);
+  async function prepare(
+    issuer: Issuer,
+    header: CrlHeader,
+    entries: CrlEntries,
+    before: IssuerCrls | undefined,
+  ): Promise<Prepared> {
+    const now = clock.now();
+    if (entries.size <= settings.deltaAboveEntries)
+      return prepareComplete(issuer, header, entries, liveDelta(before, now));
+    if (isYoungBase(before, now, settings)) return prepareDelta(issuer, header, entries, before.complete);
+    const deltaUrl = `${options.publicUrl}/${crlPath(issuerIdOf(issuer.certificate), 'delta')}`;
+    return prepareBase(issuer, header, entries, deltaUrl);
   }
 
   function publish(cause: string): Promise<void> {
@@ -154,8 +175,7 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
 
   /** An issuer's complete CRL, made when it is missing and renewed when it has lapsed. */
   async function findCurrent(issuerId: string): Promise<PublishedCrl | undefined> {
-    const path = crlPath(issuerId);
-    const found = await published.find(path);
+    const found = (await published.find(issuerId))?.complete;
     const now = clock.now();
     if (found && (now < found.list.nextUpdate || now.getTime() < retryAt)) return found;
     retryAt = now.getTime() + RETRY_MS;
@@ -166,15 +186,15 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
       const { code, message } = toSkepError(thrown);
       logger.error('The CRL has lapsed and cannot be renewed', { code, message });
     }
-    return published.find(path);
+    return (await published.find(issuerId))?.complete;
   }
 
-  async function find(kind: 'complete' | 'delta', wanted?: string): Promise<PublishedCrl | undefined> {
+  async function find(kind: CrlKind, wanted?: string): Promise<PublishedCrl | undefined> {
     const authority = await options.authority();
     const issuerId = wanted ?? issuerIdOf(authority.issuer.certificate);
     const signs = issuersOf(authority).some(({ certificate }) => issuerIdOf(certificate) === issuerId);
     if (signs && kind === 'complete') return findCurrent(issuerId);
-    return isOurs(authority, issuerId) ? published.find(crlPath(issuerId, kind)) : undefined;
+    return isOurs(authority, issuerId) ? (await published.find(issuerId))?.[kind] : undefined;
   }
 
   return {
@@ -188,76 +208,85 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
   };
 }
 
-interface Prepared {
-  readonly path: string;
-  readonly der: Uint8Array;
+interface Prepared extends CrlPair {
+  /** What is new of it. */
+  readonly signed: ReadonlyMap<CrlKind, Uint8Array>;
 }
 
 async function prepareDelta(
-  issuer: Authority['issuer'],
-  issuerId: string,
+  issuer: Issuer,
   header: CrlHeader,
   entries: CrlEntries,
   base: PublishedCrl,
-): Promise<Prepared[]> {
+): Promise<Prepared> {
   const difference = subtractBase(entries, base.list, header.thisUpdate);
-  const der = await signDeltaCrl(issuer, header, difference, base.list.number);
-  return [{ path: crlPath(issuerId, 'delta'), der }];
+  const delta = await signDeltaCrl(issuer, header, difference, base.list.number);
+  return { complete: base.der, delta, signed: new Map([['delta', delta]]) };
 }
 
-/** A complete CRL that names a delta comes with an empty one of the same number; the base is stored first. */
-async function prepareComplete(
-  issuer: Authority['issuer'],
-  issuerId: string,
+/** A complete CRL that names a delta comes with an empty one of the same number. */
+async function prepareBase(
+  issuer: Issuer,
   header: CrlHeader,
   entries: CrlEntries,
-  withDelta: boolean,
-  publicUrl: string,
-): Promise<Prepared[]> {
-  const path = crlPath(issuerId);
-  if (!withDelta) return [{ path, der: await signCompleteCrl(issuer, header, entries, undefined) }];
-  const deltaPath = crlPath(issuerId, 'delta');
-  const complete = await signCompleteCrl(issuer, header, entries, `${publicUrl}/${deltaPath}`);
+  deltaUrl: string,
+): Promise<Prepared> {
+  const complete = await signCompleteCrl(issuer, header, entries, deltaUrl);
   const delta = await signDeltaCrl(issuer, header, new Map(), header.number);
-  return [
-    { path, der: complete },
-    { path: deltaPath, der: delta },
-  ];
+  return {
+    complete,
+    delta,
+    signed: new Map([
+      ['complete', complete],
+      ['delta', delta],
+    ]),
+  };
+}
+
+async function prepareComplete(
+  issuer: Issuer,
+  header: CrlHeader,
+  entries: CrlEntries,
+  delta: Uint8Array | undefined,
+): Promise<Prepared> {
+  const complete = await signCompleteCrl(issuer, header, entries, undefined);
+  return { complete, delta, signed: new Map([['complete', complete]]) };
+}
+
+/** The last delta stays while it is good: clients that hold the base before would look for it in vain. */
+function liveDelta(before: IssuerCrls | undefined, now: Date): Uint8Array | undefined {
+  return before?.delta && now < before.delta.list.nextUpdate ? before.delta.der : undefined;
 }
 
 /** Whether a delta can be put on this base: it named a delta when it was made, and is not due to be replaced. */
 function isYoungBase(
-  base: PublishedCrl | undefined,
-  delta: PublishedCrl | undefined,
+  before: IssuerCrls | undefined,
   now: Date,
   { baseIntervalMs }: CrlSettings,
-): base is PublishedCrl {
+): before is IssuerCrls {
   return (
-    base !== undefined &&
-    delta?.list.baseNumber === base.list.number &&
-    now.getTime() - base.list.thisUpdate.getTime() < baseIntervalMs
+    before !== undefined &&
+    before.delta?.list.baseNumber === before.complete.list.number &&
+    now.getTime() - before.complete.list.thisUpdate.getTime() < baseIntervalMs
   );
 }
 
 /**
  * The number is the time in milliseconds: it rises across instances without a counter that they would have to share
  * (RFC 5280 section 5.2.3 wants it to rise, not to be dense), and one sequence serves complete and delta CRLs. Should
- * a clock have gone back, it still exceeds what is published.
+ * our clock be behind, it still exceeds what is replaced.
  */
 function nextHeader(
   now: Date,
   { validityMs, backdateMs }: CrlSettings,
-  ...before: readonly (PublishedCrl | undefined)[]
+  before: IssuerCrls | undefined,
 ): CrlHeader {
+  const highest = Math.max(before?.complete.list.number ?? 0, before?.delta?.list.number ?? 0);
   return {
-    number: Math.max(now.getTime(), highestNumber(before) + 1),
+    number: Math.max(now.getTime(), highest + 1),
     thisUpdate: new Date(now.getTime() - backdateMs),
     nextUpdate: new Date(now.getTime() + validityMs),
   };
-}
-
-function highestNumber(crls: readonly (PublishedCrl | undefined)[]): number {
-  return Math.max(0, ...crls.map((crl) => crl?.list.number ?? 0));
 }
 
 function isOurs({ issuer, trusted }: Authority, issuerId: string): boolean {

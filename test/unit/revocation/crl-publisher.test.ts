@@ -3,25 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/base/clock.js';
 import { SkepError } from '../../../lib/base/errors.js';
-import type { Authority } from '../../../lib/keys/authority.js';
 import { parseCrl } from '../../../lib/pki/crl-reader.js';
 import { crlDistributionPoints } from '../../../lib/pki/extensions.js';
-import { createCrlPublisher, type CrlSettings } from '../../../lib/revocation/crl-publisher.js';
 import { crlPath } from '../../../lib/revocation/published-crls.js';
-import { createMemoryStore, type MemoryStore } from '../../../dev/memory-store.js';
 import { openssl, pem, temporaryFolder } from '../../support/openssl.js';
 import { createTestAuthority, testAuthority, type TestAuthority } from '../../support/test-authority.js';
-import {
-  createTestClock,
-  createTestLogger,
-  createTestPublications,
-  deliver,
-  reserve,
-  revoke,
-  revokeRow,
-  type TestClock,
-  type TestPublications,
-} from './fixtures.js';
+import { createWorld, document, instance, numberOf, serialsOf, signingAfter, textOf } from './crl-world.js';
+import { deliver, reserve, revoke, revokeRow } from './fixtures.js';
 
 let ec: TestAuthority;
 let rsa: TestAuthority;
@@ -30,57 +18,6 @@ beforeAll(async () => {
   ec = await testAuthority('ec');
   rsa = await testAuthority('rsa');
 });
-
-interface World {
-  readonly clock: TestClock;
-  readonly store: MemoryStore;
-  readonly publications: TestPublications;
-}
-
-function createWorld(): World {
-  const clock = createTestClock();
-  return { clock, store: createMemoryStore(), publications: createTestPublications(clock) };
-}
-
-/** One instance; several of them may share a world. */
-function instance(
-  world: World,
-  ca: TestAuthority,
-  settings: Partial<CrlSettings> = {},
-  authority = ca.authority,
-) {
-  const { logger, lines } = createTestLogger();
-  const publisher = createCrlPublisher({
-    authority: () => Promise.resolve(authority),
-    revoked: world.store,
-    publications: world.publications,
-    clock: world.clock,
-    logger,
-    publicUrl: 'http://skep.test',
-    settings,
-  });
-  return { ...publisher, lines };
-}
-
-/** The authority, with something that happens before its key signs. */
-function signingAfter({ authority }: TestAuthority, before: () => Promise<unknown>): Authority {
-  const { issuer } = authority;
-  const sign: Authority['issuer']['signer']['sign'] = async (data, algorithm) => {
-    await before();
-    return issuer.signer.sign(data, algorithm);
-  };
-  return { ...authority, issuer: { ...issuer, signer: { ...issuer.signer, sign } } };
-}
-
-function document(world: World, ca: TestAuthority, kind: 'complete' | 'delta' = 'complete'): Uint8Array {
-  const found = world.publications.documents.get(crlPath(ca.issuerId, kind));
-  if (!found) throw new Error(`no ${kind} CRL`);
-  return found;
-}
-
-const textOf = (crl: Uint8Array) => openssl(['crl', '-inform', 'DER', '-noout', '-text'], crl);
-const numberOf = (crl: Uint8Array) => parseCrl(crl).number;
-const serialsOf = (crl: Uint8Array) => [...parseCrl(crl).entries()].map(({ serialNumber }) => serialNumber);
 
 /** What `openssl verify -crl_check` says of a certificate. */
 function check(
@@ -211,26 +148,6 @@ describe('the CRL publisher', () => {
     await Promise.all([first, ...later]);
     expect(reading).toHaveBeenCalledTimes(2);
     expect(serialsOf(document(world, ec))).toEqual([serialNumber]);
-  });
-
-  it('does not put an older state over a newer one', async () => {
-    const world = createWorld();
-    let other: Promise<void> | undefined;
-    // While this one signs, another instance learns of a revocation and publishes it.
-    const overtaken = signingAfter(ec, () => {
-      other ??= revoke(world.store, ec).then(() => instance(world, ec).publish('other'));
-      return other;
-    });
-    await instance(world, ec, {}, overtaken).publish('slow');
-    expect(serialsOf(document(world, ec))).toHaveLength(1);
-    expect(numberOf(document(world, ec))).toBe(world.clock.now().getTime() + 1);
-  });
-
-  it('gives up when others keep publishing', async () => {
-    const world = createWorld();
-    const overtaken = signingAfter(ec, () => instance(world, ec).publish('other'));
-    const publication = instance(world, ec, {}, overtaken).publish('slow');
-    await expect(publication).rejects.toMatchObject({ code: 'ERR_STORE_CONFLICT' });
   });
 });
 
@@ -393,5 +310,17 @@ describe('delta CRLs', () => {
     await publisher.publish('revocation');
     expect(textOf(document(world, ec))).not.toContain('Freshest');
     expect(numberOf(document(world, ec))).toBe(last + 1);
+  });
+
+  it('stay after their end for as long as they are good, for clients that hold the base before', async () => {
+    const { world, publisher, held } = await largeWorld();
+    const delta = document(world, ec, 'delta');
+    await world.store.release(held.record, world.clock.now());
+    for (const step of [DAY_MS - 1, 1]) {
+      expect((await publisher.find('delta'))?.der).toEqual(delta);
+      world.clock.advance(step);
+      await publisher.publish('timer');
+    }
+    expect(await publisher.find('delta')).toBeUndefined();
   });
 });

@@ -332,7 +332,7 @@ describe('an outage', () => {
     const { run, directory, documents } = setUp();
     directory.pages.users.push(new SkepError('ERR_DIRECTORY_UNAVAILABLE'));
     await expect(run()).rejects.toMatchObject({ code: 'ERR_DIRECTORY_UNAVAILABLE' });
-    expect(documents.documents.size).toBe(0);
+    expect(documents.publications.size).toBe(0);
   });
 
   it('during a judgement keeps what was found, and the rest pending', async () => {

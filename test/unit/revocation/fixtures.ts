@@ -6,8 +6,8 @@ import { SkepError } from '../../../lib/base/errors.js';
 import { createLogger, type Logger } from '../../../lib/base/log.js';
 import { parseCertificate } from '../../../lib/pki/certificate.js';
 import type { RevocationReason } from '../../../lib/store/states.js';
-import type { CertificateRecord, Publication, PublicationStore } from '../../../lib/store/store.js';
-import type { MemoryStore } from '../../../dev/memory-store.js';
+import type { CertificateRecord, CertificateStore } from '../../../lib/store/store.js';
+import { createMemoryPublications, type MemoryPublications } from '../../support/memory-publications.js';
 import { issueLeaf, type LeafFields, type TestAuthority } from '../../support/test-authority.js';
 
 export interface TestClock extends Clock {
@@ -39,7 +39,7 @@ export interface Enrolled {
 
 /** A row that is `reserved`, and the certificate that would follow. */
 export async function reserve(
-  store: MemoryStore,
+  store: CertificateStore,
   ca: TestAuthority,
   fields: LeafFields = {},
 ): Promise<Enrolled> {
@@ -65,7 +65,7 @@ export async function reserve(
 
 /** A row that is `delivered`. */
 export async function deliver(
-  store: MemoryStore,
+  store: CertificateStore,
   ca: TestAuthority,
   fields: LeafFields = {},
 ): Promise<Enrolled> {
@@ -78,7 +78,7 @@ export const REVOKED_AT: Date = new Date('2026-02-03T04:05:06.789Z');
 
 /** A row that is `revoked`. */
 export async function revoke(
-  store: MemoryStore,
+  store: CertificateStore,
   ca: TestAuthority,
   reason: RevocationReason = 'keyCompromise',
   fields: LeafFields = {},
@@ -88,32 +88,28 @@ export async function revoke(
 }
 
 export const revokeRow = (
-  store: MemoryStore,
+  store: CertificateStore,
   record: CertificateRecord,
   reason: RevocationReason,
 ): Promise<CertificateRecord> => store.revoke(record, { at: REVOKED_AT, reason, by: 'person:test' });
 
-export interface TestPublications extends PublicationStore {
-  readonly documents: Map<string, Uint8Array>;
+export interface TestPublications extends MemoryPublications {
   /** While true, every call fails as an outage does. */
   down: boolean;
 }
 
 export function createTestPublications(clock: Clock): TestPublications {
-  const kept = new Map<string, Publication>();
-  let writes = 0;
-  const documents = new Map<string, Uint8Array>();
+  const memory = createMemoryPublications(clock);
   const publications: TestPublications = {
-    documents,
+    ...memory,
     down: false,
-    async put(name, document) {
+    async put(...args) {
       await assertUp();
-      kept.set(name, { document, modifiedAt: clock.now(), version: `v${++writes}` });
-      documents.set(name, document);
+      await memory.put(...args);
     },
     async get(name) {
       await assertUp();
-      return kept.get(name);
+      return memory.get(name);
     },
   };
   async function assertUp(): Promise<void> {
