@@ -35,7 +35,13 @@ export interface Authority {
   readonly former?: readonly Issuer[];
   /** What GetNextCACert hands out, once there is a next CA: its certificates, the CA first. DER. */
   readonly next?: readonly Uint8Array[];
+  /** When the next CA takes over, and this view is no longer true. Absent: not known. */
+  readonly until?: Date;
 }
 
-/** Answers from memory when it can; reloads when the source may have changed. */
-export type AuthoritySource = () => Promise<Authority>;
+/**
+ * Answers from memory when it can; reloads when the source may have changed.
+ * @param anew something is missing in the view that was just given: looks again first, unless that was done within a
+ *   minute, and throws why when that failed. Default: a failure leaves the last view in use.
+ */
+export type AuthoritySource = (anew?: 'anew') => Promise<Authority>;

@@ -35,7 +35,7 @@ export interface FileKeyOptions {
   readonly log: Logger;
 }
 
-/** Answers from memory and looks at the files again every ten minutes, which is when an RA certificate is renewed. */
+/** Answers from memory and looks at the files again from time to time, which is when an RA certificate is renewed. */
 export function createFileAuthority(options: FileKeyOptions): AuthoritySource {
   return rememberAuthority(() => loadFileAuthority(options), options);
 }

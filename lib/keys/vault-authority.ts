@@ -45,7 +45,7 @@ export interface VaultAuthorityOptions {
 
 export interface VaultAuthority {
   /**
-   * Answers from memory and looks again every ten minutes.
+   * Answers from memory; the view is never older than ten minutes, nor from before a cut-over, while vault and store answer.
    * @throws {SkepError} `ERR_AUTHORITY_MISSING` when there is no CA certificate or it does not belong to its key,
    *   `ERR_CONFIG`, `ERR_SIGNER_…`, `ERR_STORE_UNAVAILABLE`, `ERR_BUSY`.
    */
@@ -138,7 +138,7 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
           : await ra.load(record(issuer, 'ra-certificate')),
       trusted: [active, ...former].map(({ certificate }) => certificate),
       former: former.flatMap((record) => lookBack(record)),
-      ...(announced ? { next: [announced.certificate, ...announced.chain] } : {}),
+      ...(announced ? { next: [announced.certificate, ...announced.chain], until: announced.cutOver } : {}),
     };
   }
 

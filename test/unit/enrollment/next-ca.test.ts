@@ -34,7 +34,7 @@ it('uses the CA key once, however often and however many ask', async () => {
   const { answer, uses, state } = await createSource();
   const [first] = await Promise.all([answer(), answer(), answer()]);
   expect(signersOf(first)).toHaveLength(2);
-  // Read anew every ten minutes, with the same contents.
+  // Read anew from time to time, with the same contents.
   state.current = { ...state.current };
   expect(await answer()).toEqual(first);
   expect(uses()).toBe(1);

@@ -270,6 +270,53 @@ describe('a CA that follows another', () => {
     expect(after.trusted).toEqual([next.certificate, before.issuer.certificate]);
     expect(certificates(after.recipients)).toEqual(certificates(ready.recipients).reverse());
   });
+
+  it('takes over in an instance that looked a minute before, and in one that nobody asked for days', async () => {
+    const { current } = set as CaCertificateSet;
+    vault.createKey('second', { kty: 'RSA-HSM', size: 3072 });
+    const next = await installCa('second', 'CN=Second CA');
+    const cutOver = new Date(Date.parse(START) + 10 * 86_400_000);
+    set = { current, next: { ...next, cutOver }, former: [] };
+    const [busy, idle] = [start(), start()];
+    const issuerOf = async ({ source }: typeof busy) => pem((await source()).issuer.certificate);
+    expect(await issuerOf(idle)).toBe(pem(current.certificate));
+
+    clock.advanceDays(9);
+    await busy.renewRa();
+    clock.advanceDays(1);
+    clock.advanceMinutes(-1);
+    expect(await issuerOf(busy)).toBe(pem(current.certificate));
+    clock.advanceMinutes(1);
+    expect(await Promise.all([busy, idle].map(issuerOf))).toEqual([
+      pem(next.certificate),
+      pem(next.certificate),
+    ]);
+  });
+});
+
+describe('a CA that replaces another at once', () => {
+  it('is used by every instance ten minutes later, however long nobody asked it', async () => {
+    const instance = start();
+    await instance.source();
+    vault.createKey('second', { kty: 'EC-HSM' });
+    const current = await installCa('second', 'CN=Second CA');
+    set = { current, former: [] };
+    clock.advanceMinutes(10);
+    const { issuer, trusted } = await instance.source();
+    expect(pem(issuer.certificate)).toBe(pem(current.certificate));
+    expect(trusted).toEqual([current.certificate]);
+  });
+
+  it('whose RA certificate another instance made is found by one that is asked for it', async () => {
+    const late = start();
+    await late.source();
+    clock.advanceMinutes(1);
+    vault.createKey('second', { kty: 'EC-HSM' });
+    set = { current: await installCa('second', 'CN=Second CA'), former: [] };
+    const [ra] = (await start().source()).recipients;
+    expect(certificates((await late.source()).recipients)).not.toContain(pem(ra.certificate));
+    expect(certificates((await late.source('anew')).recipients)[0]).toBe(pem(ra.certificate));
+  });
 });
 
 /** Waits for what is under way instead of for a time. */
