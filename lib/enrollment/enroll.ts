@@ -13,12 +13,13 @@ import { encodeCertRep, type Outcome } from '../scep/cert-rep.js';
 import { encodeCertsOnly } from '../scep/certs-only.js';
 import { failRow } from '../scep/fail-info.js';
 import type { PkiMessage } from '../scep/message.js';
-import { openRequest, type OpenedRequest } from '../scep/open-request.js';
+import type { OpenedRequest } from '../scep/open-request.js';
 import { readPkiMessage, verifyPkiMessage, type UnverifiedMessage } from '../scep/pki-message.js';
 import type { CertificateRecord } from '../store/store.js';
 import { viewAuthority, type AuthorityView, type RecipientView } from './authority-view.js';
 import { identifyRequest } from './claim.js';
 import { assertMessageLimits, assertRequestLimits, assertSignerLimits } from './limits.js';
+import { open } from './open.js';
 import { answerQuery } from './queries.js';
 import type { Endpoint, EnrollmentService } from './service.js';
 import { sign, takeUp } from './sign.js';
@@ -55,15 +56,15 @@ export async function enroll(
 
   try {
     // 1 decode: the signed message, the envelope in it, the request in that.
-    const authority = viewAuthority(await service.authority());
-    answerer = authority.recipients[0];
+    const present = viewAuthority(await service.authority());
+    answerer = present.recipients[0];
     const message = await trace.step('decode', () => {
       assertMessageLimits(body, unverified, service.limits);
       return verifyPkiMessage(unverified, endpoint);
     });
     assertSignerLimits(message, service.limits);
     trace.messageType = message.messageType;
-    const opened = await trace.step('open', () => openRequest(message, authority.recipients, endpoint));
+    const { opened, authority } = await trace.step('open', () => open(service, endpoint, present, message));
     answerer = opened.recipient;
     const { request } = opened;
     if (request.type !== 'PKCSReq' && request.type !== 'RenewalReq') {
