@@ -14,7 +14,8 @@ import { belongsTo, isIssuedBy } from '../../lib/keys/fitness.js';
 import { parseCertificateFile, type CertificateChain } from '../../lib/keys/pem.js';
 import type { Certificate } from '../../lib/pki/certificate.js';
 import { readFile } from '../files.js';
-import { CliError, EXIT, type Terminal } from '../terminal.js';
+import { CliError, EXIT, usageError, type Terminal } from '../terminal.js';
+import { assertFollows } from './contradictions.js';
 import { recordFacts, recordLines } from './describe.js';
 import { assertReplacement, countLiveCertificates } from './replacement.js';
 import { createReport, type Report } from './report.js';
@@ -40,6 +41,11 @@ export function createInstallCommand(terminal: Terminal): Command {
 type Change = 'created' | 'unchanged' | 'recertified' | 'announced' | 'replaced';
 
 async function install(file: string, raw: RawInstallOptions, terminal: Terminal): Promise<void> {
+  if (raw.cutOver !== undefined && raw.replace !== undefined)
+    throw usageError(
+      '--replace is at once and --cut-over on a day.',
+      'Give one of them: --cut-over lets both CAs live side by side.',
+    );
   const report = createReport(terminal, raw.json ?? false);
   const tools = createTools(raw, terminal);
   const now = tools.clock.now();
@@ -74,7 +80,7 @@ const NEXT = {
   unchanged: 'look at /health of the app.',
   recertified: 'look at /health of the app; it uses the new certificate within ten minutes.',
   announced: `${TRUST}, long enough before that day; then \`skep ca show\`.`,
-  replaced: `${TRUST}; then let every device enroll again.`,
+  replaced: `${TRUST}; the app uses the new CA within ten minutes; then let every device enroll again.`,
 } as const satisfies Record<Change, string>;
 
 /** Which of the given certificates is the CA's: one that belongs to the newest version of the key, or the current one. */
@@ -124,6 +130,7 @@ async function decide(
   { certificates, clock }: CaTools,
   report: Report,
 ): Promise<{ readonly change: Change; readonly changed?: CaCertificateSet }> {
+  if (cutOver) assertFollows(record, set);
   if (!set) return { change: 'created', changed: replaceCa(record) };
   if (sameRecord(set.current, record)) return { change: 'unchanged' };
   if (isSameCa(set.current, record)) return { change: 'recertified', changed: recertifyCa(set, record) };

@@ -5,7 +5,8 @@ import type { CaCertificateSet, CaRecord, StoredCaCertificates } from '../../lib
 import { announceCa, createRoot, settleCas } from '../../lib/keys/ca-life.js';
 import { parseCertificate } from '../../lib/pki/certificate.js';
 import { formatName } from '../../lib/pki/name.js';
-import { CliError, EXIT, type Terminal } from '../terminal.js';
+import { CliError, EXIT, usageError, type Terminal } from '../terminal.js';
+import { assertAnnounced, type NextCaWishes } from './contradictions.js';
 import { recordFacts, recordLines } from './describe.js';
 import { ensureNextKey } from './next-key.js';
 import { createReport, type Report } from './report.js';
@@ -15,7 +16,7 @@ import { parseCutOver, parseYears } from './values.js';
 interface RawRolloverOptions extends RawToolOptions {
   readonly cutOver?: string;
   readonly subject?: string;
-  readonly years: string;
+  readonly years?: string;
   readonly createKey?: boolean;
   readonly cancel?: boolean;
 }
@@ -27,13 +28,19 @@ export function createRolloverCommand(terminal: Terminal): Command {
     .description('Make the root that follows the current one, and announce it. Both are trusted.')
     .option('--cut-over <date>', 'day on which it takes over (2027-01-31); default: in 30 days')
     .option('--subject <name>', 'default: the current CA’s')
-    .option('--years <n>', 'life of the new root', '10')
+    .option('--years <n>', 'life of the new root; default: 10')
     .option('--create-key', 'make a new version of the vault key first, unless there is one')
     .option('--cancel', 'take an announcement back; the new version of the key stays');
-  return addToolOptions(command, terminal).action((raw: RawRolloverOptions) => rollover(raw, terminal));
+  return addToolOptions(command, terminal).action((raw: RawRolloverOptions) => {
+    // A default, or a setting of the app, is no wish for another key.
+    const keyName = command.getOptionValueSource('key') === 'cli' ? raw.key : undefined;
+    const years = raw.years === undefined ? undefined : parseYears(raw.years);
+    return rollover(raw, { subject: raw.subject, years, keyName }, terminal);
+  });
 }
 
-async function rollover(raw: RawRolloverOptions, terminal: Terminal): Promise<void> {
+async function rollover(raw: RawRolloverOptions, wishes: NextCaWishes, terminal: Terminal): Promise<void> {
+  if (raw.cancel) assertCancelsAlone(raw);
   const report = createReport(terminal, raw.json ?? false);
   const tools = createTools(raw, terminal);
   const stored = await loadSet(tools);
@@ -44,20 +51,31 @@ async function rollover(raw: RawRolloverOptions, terminal: Terminal): Promise<vo
   const now = tools.clock.now();
   const asked = raw.cutOver === undefined ? undefined : parseCutOver(raw.cutOver, now);
   const { set } = stored;
+  if (set.next) assertAnnounced(set.next, wishes);
   const cutOver = asked ?? set.next?.cutOver ?? inDays(now, DEFAULT_DAYS_AHEAD);
-  const years = parseYears(raw.years);
-  const next = set.next ?? (await makeNext(raw, years, set, tools, report));
+  const next = set.next ?? (await makeNext(wishes, raw.createKey ?? false, set, tools, report));
   const unchanged = set.next?.cutOver.getTime() === cutOver.getTime();
+  const day = cutOver.toISOString();
   if (!unchanged) await tools.cas.save(announceCa(set, next, cutOver, now), stored.version);
   report.finish(
-    { status: unchanged ? 'unchanged' : 'announced', cutOver: cutOver.toISOString(), ca: recordFacts(next) },
+    { status: unchanged ? 'unchanged' : 'announced', cutOver: day, ca: recordFacts(next) },
     [
       unchanged
-        ? `The next CA is announced already; it takes over on ${cutOver.toISOString()}.`
-        : `The next CA takes over on ${cutOver.toISOString()}. Until then the current one issues.`,
+        ? `The next CA is announced already; it takes over on ${day}. Nothing was made or changed.`
+        : `The next CA takes over on ${day}. Until then the current one issues.`,
+      ...(set.next && !unchanged ? ['It was announced already: only its day was moved.'] : []),
       ...recordLines(next),
     ],
     'give Intune the new CA certificate (/ca/next.cer of the app) in a trusted certificate profile beside the old one, and let all devices get it before that day. Devices that know SCEP’s GetNextCACert find it by themselves.',
+  );
+}
+
+/** Whoever cancels and names what should come instead would wait for it. @throws {CliError} with exit code 2 */
+function assertCancelsAlone({ cutOver, subject, years, createKey }: RawRolloverOptions): void {
+  if ([cutOver, subject, years, createKey].every((option) => option === undefined)) return;
+  throw usageError(
+    '--cancel only takes the announcement back; it announces nothing else.',
+    'Run `skep ca rollover --cancel`, then the command without --cancel.',
   );
 }
 
@@ -74,8 +92,8 @@ async function loadSet({ cas, clock }: CaTools): Promise<StoredCaCertificates> {
 }
 
 async function makeNext(
-  { subject, createKey = false }: RawRolloverOptions,
-  years: number,
+  { subject, years }: NextCaWishes,
+  createKey: boolean,
   set: CaCertificateSet,
   tools: CaTools,
   report: Report,
@@ -93,7 +111,14 @@ async function makeNext(
   report.step('Signing the next root with it: one operation of the vault.');
   const { mode, clock, random } = tools;
   const name = subject ?? formatName(parseCertificate(set.current.certificate).subject);
-  return createRoot({ key, subject: name, years, mode, clock, random });
+  return createRoot({
+    key,
+    subject: name,
+    ...(years === undefined ? {} : { years }),
+    mode,
+    clock,
+    random,
+  });
 }
 
 async function cancel(

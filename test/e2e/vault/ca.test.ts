@@ -194,6 +194,8 @@ describe('skep ca csr and install', () => {
 
   it('installs what a company root signed, whatever the order in the file, and once', async () => {
     const chain = file('chain.pem', signWithCompanyRoot(await request()));
+    expect(await ca('install', chain, '--cut-over', inDays(20))).toMatchObject({ exitCode: 2 });
+    expect(await readSet()).toBeUndefined();
     expect(await ca('install', chain)).toMatchObject({
       exitCode: 0,
       status: 'created',
@@ -211,7 +213,12 @@ describe('skep ca csr and install', () => {
     await ca('install', file('chain.pem', signWithCompanyRoot(csr)));
     await recordDelivered();
     const again = file('again.pem', signWithCompanyRoot(csr));
+    const dated = await ca('install', again, '--cut-over', inDays(20));
+    expect(dated).toMatchObject({ exitCode: 2, code: 'ERR_USAGE' });
+    expect(dated.next).toContain('leave --cut-over out');
+    const { current } = (await readSet()) ?? {};
     expect(await ca('install', again)).toMatchObject({ exitCode: 0, status: 'recertified' });
+    expect((await readSet())?.current.certificate).not.toEqual(current?.certificate);
   });
 
   it.each([
@@ -287,12 +294,27 @@ describe('skep ca rollover', () => {
       ca: { thumbprint: announced.ca.thumbprint },
     });
     expect(vault.state.keys['skep-ca']).toHaveLength(2);
+    const same = ['--create-key', '--cut-over', inDays(40), '--subject', 'CN=One', '--years', '10'];
+    expect(await ca('rollover', ...same, '--key', 'skep-ca')).toMatchObject({
+      status: 'unchanged',
+      ca: { thumbprint: announced.ca.thumbprint },
+    });
 
     expect(await ca('rollover', '--cut-over', inDays(50))).toMatchObject({
       status: 'announced',
       ca: { thumbprint: announced.ca.thumbprint },
     });
     expect(await ca('rollover', '--cut-over', inDays(1))).toMatchObject({ exitCode: 2 });
+    for (const other of [
+      ['--subject', 'CN=Two'],
+      ['--years', '5', '--cut-over', inDays(60)],
+      ['--key', 'other'],
+    ]) {
+      const refused = await ca('rollover', '--create-key', ...other);
+      expect(refused).toMatchObject({ exitCode: 2, code: 'ERR_USAGE' });
+      expect(refused.next).toContain('`skep ca rollover --cancel` first');
+    }
+    expect((await readSet())?.next?.cutOver.toISOString().slice(0, 10)).toBe(inDays(50));
     expect((await caText('show')).out).toMatch(/Next CA, from [\s\S]*In vault {4}the key belongs/);
     expect(await ca('rollover', '--cancel')).toMatchObject({ exitCode: 0, status: 'cancelled' });
     expect(await readSet()).not.toHaveProperty('next');
