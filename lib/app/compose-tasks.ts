@@ -11,6 +11,7 @@ import type { CrlPublisher } from '../revocation/crl-publisher.js';
 import { createDirectoryStateStore } from '../revocation/directory-state.js';
 import { createDirectorySync } from '../revocation/directory-sync.js';
 import { createIntuneQueue } from '../revocation/intune-queue.js';
+import type { IntuneCheck } from '../revocation/intunes-own.js';
 import type { Revoker } from '../revocation/revoker.js';
 import { createSweeper } from '../revocation/sweeper.js';
 import type { CertificateStore, NoticeOutbox, PublicationStore, StoreMaintenance } from '../store/store.js';
@@ -28,8 +29,7 @@ export interface TimedParts {
   readonly keys: Keys;
   readonly crl: CrlPublisher;
   readonly revoker: Revoker;
-  /** Names of the endpoints where Intune validates. */
-  readonly intunes: ReadonlySet<string>;
+  readonly isIntunes: IntuneCheck;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly intune?: { readonly client: IntuneClient; readonly validator: Validator };
@@ -41,7 +41,7 @@ export function composeTasks(
   settings: Settings,
   { outbox, keys, intune, directory, ...parts }: TimedParts,
 ): Tasks {
-  const { store, crl, journal, revoker, intunes, clock, logger } = parts;
+  const { store, crl, journal, revoker, isIntunes, clock, logger } = parts;
   const undeliveredMs = settings.SKEP_UNDELIVERED_MINUTES * MINUTE_MS;
   const common = { certificates: store, revoker, clock, logger };
   return createTasks({
@@ -59,7 +59,7 @@ export function composeTasks(
         ...common,
         source: intune.client,
         authority: keys.authority,
-        endpoints: intunes,
+        isIntunes,
       }),
       // Whatever the setting says now: what was deferred before is still to be delivered.
       deliverNotices: createDelivery({ ...common, outbox, validator: intune.validator }),
@@ -69,7 +69,7 @@ export function composeTasks(
         ...common,
         directory: directory.source,
         state: createDirectoryStateStore(directory.state),
-        endpoints: intunes,
+        isIntunes,
         settings: { maxSharePercent: settings.SKEP_DIRECTORY_MAX_SHARE },
       }),
     }),

@@ -14,6 +14,7 @@ import type { LedgerReader } from '../ledger/ledger.js';
 import { recordAuthority } from '../ledger/recorded-authority.js';
 import type { AuthoritySource } from '../keys/authority.js';
 import { createCrlPublisher, type CrlPublisher } from '../revocation/crl-publisher.js';
+import { createIntuneCheck } from '../revocation/intunes-own.js';
 import { createLiveReader } from '../revocation/live-reader.js';
 import { createOcspResponder, type OcspResponder } from '../revocation/ocsp-responder.js';
 import { createResponderKeys } from '../revocation/responder-key.js';
@@ -30,7 +31,7 @@ import { createRenewalValidator } from '../validators/renewal.js';
 import type { Config } from './config.js';
 import { createIntuneCredential, createOwnCredential } from './credentials.js';
 import { connectDirectory } from './directory.js';
-import { createEndpoints } from './endpoints.js';
+import { createEndpoints, othersThanIntune } from './endpoints.js';
 import { createHealthChecks } from './health.js';
 import type { HealthCheck } from './health-check.js';
 import { createKeys } from './keys.js';
@@ -165,9 +166,7 @@ export function compose(config: Config, sink: LogSink): App {
       : {}),
   });
 
-  const intunes = new Set(
-    [...endpoints.values()].filter(({ validator }) => validator.name === 'intune').map(({ name }) => name),
-  );
+  const isIntunes = createIntuneCheck(othersThanIntune(endpoints));
 
   const recording = { queue: store.events, clock };
   const ocsp = createOcspResponder({
@@ -178,7 +177,7 @@ export function compose(config: Config, sink: LogSink): App {
             certificates: store,
             directory: directory.graph,
             revoker: () => revoker,
-            endpoints: intunes,
+            isIntunes,
             clock,
             logger,
           })
@@ -253,7 +252,7 @@ export function compose(config: Config, sink: LogSink): App {
       keys,
       crl,
       revoker,
-      intunes,
+      isIntunes,
       clock,
       logger,
       ...(intune && intuneValidator ? { intune: { client: intune, validator: intuneValidator } } : {}),

@@ -64,6 +64,15 @@ export function createEndpoints(parts: EndpointParts): ReadonlyMap<string, Endpo
   return new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
 }
 
+/**
+ * Names of the endpoints that are known not to be Intune's. A name that is none of them may have been Intune's before it
+ * was removed or changed; the built-in ones keep theirs, also while they are off.
+ */
+export function othersThanIntune(endpoints: ReadonlyMap<string, Endpoint>): ReadonlySet<string> {
+  const others = [...endpoints.values()].filter(({ validator }) => validator.name !== 'intune');
+  return new Set(['static', ...others.map(({ name }) => name)]);
+}
+
 function parseFurther(json: string | undefined): Record<string, FurtherEndpoint> {
   if (!json) return {};
   const result = v.safeParse(furtherEndpoints, json);

@@ -146,6 +146,8 @@ export async function reserve(
   const reservation: Reservation = {
     serialNumber: shaped.serialNumber,
     endpoint: endpoint.name,
+    // Also of a renewal: the endpoint decides whose its certificates are.
+    validator: endpoint.validator.name,
     issuerId: authority.issuer.id,
     claim: identity.claim,
     csrHash: identity.csrHash,

@@ -16,6 +16,7 @@ import { readFeed } from './directory-feed.js';
 import { createDirectoryNames, type DirectoryNames } from './directory-names.js';
 import { holderOf, isHeldByDirectory, isLive, isOnHold, orderFor } from './directory-orders.js';
 import type { Candidate, DirectoryState, DirectoryStateStore, FeedState } from './directory-state.js';
+import type { IntuneCheck } from './intunes-own.js';
 import type { RevocationOrder, Revoker } from './revoker.js';
 import { workSideBySide } from './side-by-side.js';
 
@@ -48,8 +49,8 @@ export interface DirectorySyncParts {
   readonly certificates: CertificateSearch & RevokedReader;
   readonly revoker: Pick<Revoker, 'apply'>;
   readonly state: DirectoryStateStore;
-  /** Names of the endpoints where Intune validates: others' certificates are not the directory's to revoke. */
-  readonly endpoints: ReadonlySet<string>;
+  /** Others' certificates are not the directory's to revoke. */
+  readonly isIntunes: IntuneCheck;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What differs from `DIRECTORY_SYNC_DEFAULTS`. */
@@ -63,7 +64,7 @@ type Counts = { -readonly [Name in keyof Omit<DirectorySyncReport, 'candidates'>
  *   neither; otherwise what the directory or the store throws. What was not done is left to the next run.
  */
 export function createDirectorySync(parts: DirectorySyncParts): () => Promise<DirectorySyncReport> {
-  const { directory, certificates, revoker, endpoints, clock, logger } = parts;
+  const { directory, certificates, revoker, isIntunes, clock, logger } = parts;
   const settings: DirectorySyncSettings = { ...DIRECTORY_SYNC_DEFAULTS, ...parts.settings };
 
   /** All certificates of these names that are, or may become, good. */
@@ -78,7 +79,7 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
         });
         for (const record of page.records) {
           const open = isLive(record) || isOnHold(record) || record.state === 'reserved';
-          if (open && endpoints.has(record.endpoint)) found.set(record.serialNumber, record);
+          if (open && isIntunes(record)) found.set(record.serialNumber, record);
         }
         ({ continuation } = page);
       } while (continuation !== undefined);

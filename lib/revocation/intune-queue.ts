@@ -13,6 +13,7 @@ import type { AuthoritySource } from '../keys/authority.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { formatName } from '../pki/name.js';
 import type { CertificateReader } from '../store/store.js';
+import type { IntuneCheck } from './intunes-own.js';
 import type { BatchReport, RevocationOutcome, Revoker } from './revoker.js';
 import { parseSerialNumber } from './serial-number.js';
 
@@ -55,8 +56,8 @@ export interface IntuneQueueParts {
   readonly authority: AuthoritySource;
   readonly certificates: CertificateReader;
   readonly revoker: Pick<Revoker, 'apply'>;
-  /** Names of the endpoints where Intune validates; others' certificates are not Intune's to revoke. */
-  readonly endpoints: ReadonlySet<string>;
+  /** Others' certificates are not Intune's to revoke. */
+  readonly isIntunes: IntuneCheck;
   readonly clock: Clock;
   readonly logger: Logger;
   /** After this no further batch begins. Default 4 minutes: less than what lies between two runs of the timer. */
@@ -79,7 +80,7 @@ export function createIntuneQueue(parts: IntuneQueueParts): () => Promise<Intune
     try {
       const record = await certificates.get(serialNumber);
       if (!record) return { errorCode: 'CertificateNotFoundError' };
-      return parts.endpoints.has(record.endpoint) ? { serialNumber } : { errorCode: 'NotSupportedError' };
+      return parts.isIntunes(record) ? { serialNumber } : { errorCode: 'NotSupportedError' };
     } catch (thrown) {
       return { errorCode: failureName(toSkepError(thrown).code) };
     }

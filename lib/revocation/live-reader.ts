@@ -11,6 +11,7 @@ import type { Logger } from '../base/log.js';
 import type { Directory, Standing } from '../directory/directory.js';
 import type { CertificateReader, CertificateRecord } from '../store/store.js';
 import { DIRECTORY, holderOf, isHeldByDirectory, isLive, orderFor } from './directory-orders.js';
+import type { IntuneCheck } from './intunes-own.js';
 import type { RevocationOrder, Revoker } from './revoker.js';
 
 export interface LiveReaderSettings {
@@ -38,8 +39,8 @@ export interface LiveReaderParts {
   readonly directory: Pick<Directory, 'standingOf'>;
   /** A function, since the revoker itself needs the OCSP responder that reads through here. */
   readonly revoker: () => Pick<Revoker, 'apply'>;
-  /** Names of the endpoints where Intune validates. */
-  readonly endpoints: ReadonlySet<string>;
+  /** Others' certificates are answered for from the store alone. */
+  readonly isIntunes: IntuneCheck;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What differs from `LIVE_READER_DEFAULTS`. */
@@ -48,7 +49,7 @@ export interface LiveReaderParts {
 
 /** Throws what `certificates` throws; never because of the directory. */
 export function createLiveReader(parts: LiveReaderParts): CertificateReader {
-  const { certificates, directory, endpoints, clock, logger } = parts;
+  const { certificates, directory, isIntunes, clock, logger } = parts;
   const settings: LiveReaderSettings = { ...LIVE_READER_DEFAULTS, ...parts.settings };
   /** The directory's word by serial number, with the time until which it is good. */
   const words = new Map<string, { readonly standing: Promise<Standing>; readonly untilMs: number }>();
@@ -105,7 +106,7 @@ export function createLiveReader(parts: LiveReaderParts): CertificateReader {
   return {
     async get(serialNumber) {
       const record = await certificates.get(serialNumber);
-      if (!record || !endpoints.has(record.endpoint)) return record;
+      if (!record || !isIntunes(record)) return record;
       if (!isLive(record) && !isHeldByDirectory(record)) return record;
       try {
         const standing = await ask(record);

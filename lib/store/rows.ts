@@ -13,6 +13,7 @@ export function encodeCertificateRow(record: UnwrittenRecord): Row {
     .text('SerialNumber', record.serialNumber)
     .text('State', record.state)
     .text('Endpoint', record.endpoint)
+    .text('Validator', record.validator)
     .text('IssuerId', record.issuerId)
     .text('Claim', record.claim)
     .text('CsrHash', record.csrHash)
@@ -44,6 +45,7 @@ export function decodeCertificateRow({ columns, version }: StoredRow): Certifica
     serialNumber: read.text('SerialNumber'),
     state: read.text('State') as CertificateState,
     endpoint: read.text('Endpoint'),
+    validator: read.optionalText('Validator'),
     issuerId: read.text('IssuerId'),
     claim: read.text('Claim'),
     csrHash: read.text('CsrHash'),

@@ -16,6 +16,8 @@ export interface CertificateRecord {
   readonly serialNumber: string;
   readonly state: CertificateState;
   readonly endpoint: string;
+  /** Who validates at the endpoint: `intune`, `static`. Absent in rows of versions that did not write it. */
+  readonly validator?: string | undefined;
   /** SHA-256 of the issuer's SubjectPublicKeyInfo, upper-case hex. */
   readonly issuerId: string;
   /** The idempotency key of the request (see `ClaimKey`). */

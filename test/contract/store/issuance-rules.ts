@@ -38,7 +38,11 @@ export function issuanceRules(make: MakeStore): void {
 
     it('reserves the claim and the row together', async () => {
       const store = make();
-      const reservation = makeReservation({ deviceId: 'd0f1', user: 'ada@example.com' });
+      const reservation = makeReservation({
+        validator: 'intune',
+        deviceId: 'd0f1',
+        user: 'ada@example.com',
+      });
       const record = await store.reserve(reservation);
       expect(record).toEqual({ ...reservation, state: 'reserved', version: record.version });
       expect(await store.get(reservation.serialNumber)).toEqual(record);

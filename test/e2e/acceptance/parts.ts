@@ -1,6 +1,7 @@
 /** @module What revokes in these scenarios: the real revoker, and the timers that use it, without CRL and OCSP. */
 import { silentLogger } from '../../../lib/base/log.js';
 import { createIntuneQueue, type IntuneQueueReport } from '../../../lib/revocation/intune-queue.js';
+import { createIntuneCheck } from '../../../lib/revocation/intunes-own.js';
 import { createRevoker } from '../../../lib/revocation/revoker.js';
 import { createSweeper, type SweepReport } from '../../../lib/revocation/sweeper.js';
 import type { World } from './world.js';
@@ -29,7 +30,7 @@ export function createTimers({ ca, simulator }: World, batchSize = 100): Timers 
       authority,
       certificates: store,
       revoker,
-      endpoints: new Set(['intune']),
+      isIntunes: createIntuneCheck(new Set(['static'])),
       clock,
       logger,
       batchSize,

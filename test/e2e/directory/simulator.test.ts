@@ -9,6 +9,7 @@ import { createGraphDirectory, type GraphDirectory } from '../../../lib/director
 import { systemDelay } from '../../../lib/microsoft/deadline.js';
 import { createDirectoryStateStore } from '../../../lib/revocation/directory-state.js';
 import { createDirectorySync } from '../../../lib/revocation/directory-sync.js';
+import { createIntuneCheck } from '../../../lib/revocation/intunes-own.js';
 import { createRevoker } from '../../../lib/revocation/revoker.js';
 import type { Reservation } from '../../../lib/store/store.js';
 import { deliver, makeReservation } from '../../contract/store/records.js';
@@ -64,7 +65,7 @@ function setUp() {
       certificates: store,
       revoker,
       state: createDirectoryStateStore(documents),
-      endpoints: new Set(['intune']),
+      isIntunes: createIntuneCheck(new Set(['static'])),
       clock: systemClock,
       logger,
     })();

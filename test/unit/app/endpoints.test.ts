@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createEndpoints, type EndpointParts } from '../../../lib/app/endpoints.js';
+import { createEndpoints, othersThanIntune, type EndpointParts } from '../../../lib/app/endpoints.js';
 import { parseSettings } from '../../../lib/app/settings.js';
 import type { Validator } from '../../../lib/validators/validator.js';
 import { codeOf, detailOf } from '../../support/error-code.js';
@@ -118,6 +118,15 @@ describe('further endpoints', () => {
     expect(await ask('old')).toEqual({ granted: true });
     expect(await ask('new')).toEqual({ granted: true });
     expect(await ask('other')).toMatchObject({ granted: false });
+  });
+
+  it('tells which are known not to be Intune’s, the built-in one also while it is off', () => {
+    const configured = further({
+      lab: { validator: 'intune' },
+      vpn: { validator: 'static', challenge: 'x' },
+    });
+    expect(othersThanIntune(create(configured))).toEqual(new Set(['static', 'vpn']));
+    expect(othersThanIntune(create({ SKEP_STATIC_CHALLENGE: 'x' }))).toEqual(new Set(['static']));
   });
 
   it('Intune ones are as the built-in one', () => {

@@ -127,6 +127,13 @@ describe('the path', () => {
     ]); // prettier-ignore
   });
 
+  it('writes down whose the certificate is, whatever becomes of its endpoint', async () => {
+    const { bench } = await createWorld();
+    await bench.ask(bench.build());
+    const [record] = bench.store.records.values();
+    expect(record).toMatchObject({ endpoint: 'intune', validator: 'intune' });
+  });
+
   it('is short for the same request again', async () => {
     const { bench, events } = await createWorld();
     const message = bench.build();

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../lib/base/clock.js';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createDirectoryStateStore } from '../../../lib/revocation/directory-state.js';
 import { createDirectorySync, type DirectorySyncSettings } from '../../../lib/revocation/directory-sync.js';
+import { createIntuneCheck } from '../../../lib/revocation/intunes-own.js';
 import { createRevoker } from '../../../lib/revocation/revoker.js';
 import type { Reservation } from '../../../lib/store/store.js';
 import { deliver, makeReservation } from '../../contract/store/records.js';
@@ -40,7 +41,7 @@ function setUp(settings: Partial<DirectorySyncSettings> = {}) {
       certificates: store,
       revoker,
       state: createDirectoryStateStore(documents),
-      endpoints: new Set(['intune']),
+      isIntunes: createIntuneCheck(new Set(['static'])),
       clock,
       logger,
       settings,
@@ -209,6 +210,16 @@ describe('what the feeds tell', () => {
     directory.standings.set(ENTRA, DELETED);
     expect(await run()).toMatchObject({ candidates: 1, revoked: 0 });
     expect(stateOf(foreign)).toBe('delivered');
+  });
+
+  it('concerns certificates of an endpoint that was renamed or removed since', async () => {
+    const { run, issue, stateOf, directory } = setUp();
+    const old = await issue({ deviceId: ENTRA, endpoint: 'lab' });
+    const foreign = await issue({ deviceId: ENTRA, endpoint: 'printers', validator: 'static' });
+    directory.pages.devices.push(end([item('object', [ENTRA], 'suspect')]));
+    directory.standings.set(ENTRA, DELETED);
+    expect(await run()).toMatchObject({ candidates: 1, revoked: 1 });
+    expect([stateOf(old), stateOf(foreign)]).toEqual(['revoked', 'delivered']);
   });
 
   it('waits for a certificate that is being issued at this moment', async () => {

@@ -3,6 +3,7 @@ import { SkepError } from '../../../lib/base/errors.js';
 import type { IntuneClient } from '../../../lib/intune/client.js';
 import type { RevocationRequest, RevocationResult } from '../../../lib/intune/revocation.js';
 import { createIntuneQueue } from '../../../lib/revocation/intune-queue.js';
+import { createIntuneCheck } from '../../../lib/revocation/intunes-own.js';
 import { createRevoker } from '../../../lib/revocation/revoker.js';
 import type { CertificateReader } from '../../../lib/store/store.js';
 import { createMemoryStore } from '../../../dev/memory-store.js';
@@ -80,7 +81,7 @@ function setUp({ certificates }: { certificates?: CertificateReader } = {}) {
     authority: ca.source,
     certificates: certificates ?? store,
     revoker,
-    endpoints: new Set(['intune']),
+    isIntunes: createIntuneCheck(new Set(['static'])),
     clock,
     logger,
     batchSize: 3,
@@ -123,6 +124,19 @@ describe('Intune’s revocation queue', () => {
     expect(intune.results.get(contexts.foreign)).toMatchObject(failure('NotSupportedError'));
     expect(intune.results.get(contexts.fine)).toMatchObject({ succeeded: true });
     expect(store.records.get(others.serialNumber)?.state).toBe('delivered');
+  });
+
+  it('revokes what an endpoint issued that was renamed or removed since', async () => {
+    const { store, intune, run } = setUp();
+    const old = await deliver(store, makeReservation({ endpoint: 'lab' }));
+    const recorded = await deliver(store, makeReservation({ endpoint: 'lab', validator: 'intune' }));
+    const foreign = await deliver(store, makeReservation({ endpoint: 'printers', validator: 'static' }));
+    for (const { serialNumber } of [old, recorded]) intune.ask(serialNumber);
+    const refused = intune.ask(foreign.serialNumber);
+    expect(await run()).toEqual({ requests: 3, succeeded: 2, failed: 1 });
+    expect(intune.results.get(refused)).toMatchObject(failure('NotSupportedError'));
+    const states = [old, recorded, foreign].map(({ serialNumber }) => store.records.get(serialNumber)?.state);
+    expect(states).toEqual(['revoked', 'revoked', 'delivered']);
   });
 
   it('heals an upload that was lost', async () => {

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../lib/base/clock.js';
 import { SkepError } from '../../../lib/base/errors.js';
 import type { Standing } from '../../../lib/directory/directory.js';
 import { createLiveReader, type LiveReaderSettings } from '../../../lib/revocation/live-reader.js';
+import { createIntuneCheck } from '../../../lib/revocation/intunes-own.js';
 import { createRevoker } from '../../../lib/revocation/revoker.js';
 import type { Reservation } from '../../../lib/store/store.js';
 import { deliver, makeReservation, NOW } from '../../contract/store/records.js';
@@ -35,7 +36,7 @@ function setUp(standing: Standing | Error = GOOD, settings: Partial<LiveReaderSe
     certificates: store,
     directory,
     revoker: () => revoker,
-    endpoints: new Set(['intune']),
+    isIntunes: createIntuneCheck(new Set(['static'])),
     clock,
     logger,
     settings,
@@ -108,6 +109,14 @@ describe('a live look', () => {
     await reader.get((await deliver(store, makeReservation())).serialNumber);
     expect(await reader.get('FF')).toBeUndefined();
     expect(directory.asked).toEqual([]);
+  });
+
+  it('looks for certificates of an endpoint that was renamed or removed, unless they never were Intune’s', async () => {
+    const { reader, issue } = setUp(DISABLED);
+    const old = await issue({ endpoint: 'lab' });
+    const foreign = await issue({ endpoint: 'printers', validator: 'static' });
+    expect(await reader.get(old)).toMatchObject({ state: 'revoked' });
+    expect(await reader.get(foreign)).toMatchObject({ state: 'delivered' });
   });
 
   it('takes an unknown device for too new as long as its certificate is', async () => {
