@@ -141,8 +141,9 @@ export function createMemoryStore(): MemoryStore {
       }
     },
 
-    purgeExpired: (before) =>
+    purgeExpired: (before, mayGoOn = () => true) =>
       later(() => {
+        if (!mayGoOn()) return { claims: 0, expired: 0 };
         const oldClaims = [...claims.values()].filter((claim) => claim.claimedAt < before);
         for (const { key } of oldClaims) claims.delete(key);
         const ended = [...records.values()].filter(

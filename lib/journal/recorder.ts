@@ -69,7 +69,8 @@ export interface JournalReader {
 export interface JournalMaintenance {
   /**
    * Forgets what is older than the journal keeps.
+   * @param mayGoOn asked before each further piece; what it stops is left to the next purge.
    * @returns how many rows went. @throws {SkepError} `ERR_STORE_UNAVAILABLE`
    */
-  purge(): Promise<number>;
+  purge(mayGoOn?: () => boolean): Promise<number>;
 }

@@ -29,7 +29,7 @@ export function createMaintenance(
     }
   }
 
-  async function forgetClaims(before: Date): Promise<number> {
+  async function forgetClaims(before: Date, mayGoOn: () => boolean): Promise<number> {
     const found = ranges.inAnyOrder(startingWith('k|'), `ClaimedAt lt ${timeLiteral(before)}`);
     const waiting = new Map(PARTITIONS.map((partition): [string, Change[]] => [partition, []]));
     let forgotten = 0;
@@ -39,6 +39,7 @@ export function createMaintenance(
       if (written) forgotten += changes.length;
     };
     for await (const { partition, key, version } of found) {
+      if (!mayGoOn()) break;
       const changes = waiting.get(partition) ?? [];
       changes.push({ kind: 'delete', key, version });
       if (changes.length === GROUP_LIMIT) await flush(partition, changes);
@@ -53,10 +54,10 @@ export function createMaintenance(
     return unlessConflict(table.write(row.partition, moveChanges(record, toExpired(record)), budget()));
   }
 
-  async function expireEnded(before: Date): Promise<number> {
+  async function expireEnded(before: Date, mayGoOn: () => boolean): Promise<number> {
     let expired = 0;
     for (const state of ENDING) {
-      await eachOf(ranges.inAnyOrder(endedRange(state, before)), SIDE_BY_SIDE, async (row) => {
+      await eachOf(ranges.inAnyOrder(endedRange(state, before)), SIDE_BY_SIDE, mayGoOn, async (row) => {
         if (await expire(row, before)) expired += 1;
       });
     }
@@ -65,9 +66,9 @@ export function createMaintenance(
 
   return {
     listStale,
-    purgeExpired: async (before) => ({
-      claims: await forgetClaims(before),
-      expired: await expireEnded(before),
+    purgeExpired: async (before, mayGoOn = () => true) => ({
+      claims: await forgetClaims(before, mayGoOn),
+      expired: await expireEnded(before, mayGoOn),
     }),
   };
 }
@@ -87,10 +88,13 @@ async function unlessConflict(write: Promise<unknown>): Promise<boolean> {
 async function eachOf<T>(
   items: AsyncGenerator<T>,
   workers: number,
+  mayGoOn: () => boolean,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const draw = async (): Promise<void> => {
-    for (let next = await items.next(); !next.done; next = await items.next()) await work(next.value);
+    for (let next = await items.next(); !next.done && mayGoOn(); next = await items.next()) {
+      await work(next.value);
+    }
   };
   await Promise.all(Array.from({ length: workers }, draw));
 }

@@ -51,7 +51,12 @@ export function createRangeReader(table: Table, budget: () => AbortSignal): Rang
       }
       // Asked for before this page is handed on, so that the service works while the reader does.
       const source = sources[i];
-      if (source) pending.set(i, nextOf(source, i));
+      if (source) {
+        const ahead = nextOf(source, i);
+        // A reader who has had enough is not there to hear of its failure.
+        ahead.catch(() => undefined);
+        pending.set(i, ahead);
+      }
       yield* result.value;
     }
   }

@@ -176,8 +176,9 @@ export interface StoreMaintenance {
    * back that a revoked certificate has stood on a CRL once after its end (RFC 5280 section 3.3) and no challenge of
    * that age is still good. Rows that are still `reserved` are left to the sweeper. What changes meanwhile is left to
    * the next purge.
+   * @param mayGoOn asked before each further piece; what it stops is left to the next purge.
    */
-  purgeExpired(before: Date): Promise<PurgeReport>;
+  purgeExpired(before: Date, mayGoOn?: () => boolean): Promise<PurgeReport>;
 }
 
 /** The whole store, for the one place that composes. */

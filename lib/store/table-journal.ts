@@ -88,17 +88,18 @@ export function createTableJournal(
     return { entries: page.map(decodeJournalRow), ...(last && { continuation: encodePlace(last) }) };
   }
 
-  async function purgeDay(day: string): Promise<number> {
+  async function purgeDay(day: string, mayGoOn: () => boolean): Promise<number> {
     let gone = 0;
-    for (;;) {
+    while (mayGoOn()) {
       const { rows, next } = await table.page(day, { range: EVERYTHING, size: PAGE_LIMIT }, newBudget());
       const changes = rows.map(({ key }): Change => ({ kind: 'delete', key }));
       for (let i = 0; i < changes.length; i += GROUP_LIMIT) {
         await table.write(day, changes.slice(i, i + GROUP_LIMIT), newBudget());
       }
       gone += rows.length;
-      if (rows.length === 0 && next === undefined) return gone;
+      if (rows.length === 0 && next === undefined) break;
     }
+    return gone;
   }
 
   return {
@@ -109,12 +110,14 @@ export function createTableJournal(
       await table.write(dayOf(entry.at), changes, newBudget());
     },
     search,
-    async purge() {
+    async purge(mayGoOn = () => true) {
       const newest = new Date(oldestKept().getTime() - DAY_MS);
       const days = daysBack(newest, new Date(newest.getTime() - PURGE_REACH_DAYS * DAY_MS));
       let gone = 0;
       for (let i = 0; i < days.length; i += DAYS_AT_ONCE) {
-        const counts = await Promise.all(days.slice(i, i + DAYS_AT_ONCE).map(purgeDay));
+        const counts = await Promise.all(
+          days.slice(i, i + DAYS_AT_ONCE).map((day) => purgeDay(day, mayGoOn)),
+        );
         gone += counts.reduce((sum, count) => sum + count, 0);
       }
       return gone;

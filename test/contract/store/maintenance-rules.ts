@@ -55,6 +55,15 @@ export function maintenanceRules(make: MakeStore): void {
       expect((await store.purgeExpired(before)).claims).toBe(0);
     });
 
+    it('stops when it may not go on, and finds the same the next time', async () => {
+      const store = make();
+      const before = new Date('1970-06-01T00:30:00.000Z');
+      const past = new Date(before.getTime() - 1);
+      await deliver(store, makeReservation({ reservedAt: past, notAfter: past }));
+      expect(await store.purgeExpired(before, () => false)).toEqual({ claims: 0, expired: 0 });
+      expect(await store.purgeExpired(before, () => true)).toEqual({ claims: 1, expired: 1 });
+    });
+
     it('marks what has ended, and takes it off the CRL', async () => {
       const store = make();
       const before = new Date('1980-06-01T00:30:00.000Z');
