@@ -19,7 +19,7 @@ import type { Validator } from '../validators/validator.js';
 import { createExpiryWatch } from './expiry.js';
 import type { Keys } from './keys.js';
 import type { Settings } from './settings.js';
-import { createTasks, type Tasks } from './tasks.js';
+import { createTasks, TASK_BUDGETS_MS, type Tasks } from './tasks.js';
 
 export interface TimedParts {
   readonly store: CertificateStore & StoreMaintenance & { readonly events: EventQueue };
@@ -51,18 +51,36 @@ export function composeTasks(
     clock,
     logger,
     ...(keys.renewRa ? { renewRa: keys.renewRa } : {}),
-    appendToLog: createAppender({ queue: store.events, ledger: parts.ledger, clock }),
+    appendToLog: createAppender({
+      queue: store.events,
+      ledger: parts.ledger,
+      clock,
+      budgetMs: TASK_BUDGETS_MS.issuanceLog,
+    }),
     watchExpiry: createExpiryWatch({ authority: keys.authority, clock, logger }),
-    sweep: createSweeper({ store, revoker, clock, logger, settings: { undeliveredMs } }),
+    sweep: createSweeper({
+      store,
+      revoker,
+      clock,
+      logger,
+      budgetMs: TASK_BUDGETS_MS.sweep,
+      settings: { undeliveredMs },
+    }),
     ...(intune && {
       workOffIntuneQueue: createIntuneQueue({
         ...common,
         source: intune.client,
         authority: keys.authority,
         isIntunes,
+        budgetMs: TASK_BUDGETS_MS.intuneRevocations,
       }),
       // Whatever the setting says now: what was deferred before is still to be delivered.
-      deliverNotices: createDelivery({ ...common, outbox, validator: intune.validator }),
+      deliverNotices: createDelivery({
+        ...common,
+        outbox,
+        validator: intune.validator,
+        budgetMs: TASK_BUDGETS_MS.outbox,
+      }),
     }),
     ...(directory && {
       followDirectory: createDirectorySync({
@@ -70,6 +88,7 @@ export function composeTasks(
         directory: directory.source,
         state: createDirectoryStateStore(directory.state),
         isIntunes,
+        budgetMs: TASK_BUDGETS_MS.directory,
         settings: { maxSharePercent: settings.SKEP_DIRECTORY_MAX_SHARE },
       }),
     }),

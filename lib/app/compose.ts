@@ -74,6 +74,9 @@ export interface App {
   readonly version: string;
 }
 
+/** Of one reading or writing: what the directory's timer remembers of a big tenant is many megabytes. */
+const STATE_TIMEOUT_MS = 30_000;
+
 /**
  * Puts the app together. Nothing is reached yet: keys, storage and Intune are asked when they are first needed.
  * @throws {SkepError} `ERR_CONFIG`
@@ -260,7 +263,11 @@ export function compose(config: Config, sink: LogSink): App {
         ? {
             directory: {
               source: directory.graph,
-              state: createBlobPublications({ connection, container: STATE_CONTAINER }),
+              state: createBlobPublications({
+                connection,
+                container: STATE_CONTAINER,
+                operationTimeoutMs: STATE_TIMEOUT_MS,
+              }),
             },
           }
         : {}),

@@ -1,7 +1,8 @@
 /** @module What timers do: one task each, with a line in the log for every run. */
-import { DAY_MS, HOUR_MS, type Clock } from '../base/clock.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
 import { toSkepError } from '../base/errors.js';
 import type { LogFields, Logger } from '../base/log.js';
+import { startTimeBox } from '../base/time-box.js';
 import type { JournalMaintenance } from '../journal/recorder.js';
 import type { CrlPublisher } from '../revocation/crl-publisher.js';
 import type { StoreMaintenance } from '../store/store.js';
@@ -27,6 +28,29 @@ export type TaskName =
   | 'raRenewal'
   | 'expiry'
   | 'purge';
+
+/**
+ * How long each may go on, in milliseconds; then it begins nothing new, and its next run goes on. What is under way then
+ * still comes to its end: a call to Graph takes 20 s at most, and then orders are written and a CRL is signed.
+ *
+ * The host ends a function after `functionTimeout` of host.json, whatever it is at, and starts its worker anew. That is ten
+ * minutes: more than twice the longest of these times, no more than lies between two runs of what takes so long, so that a
+ * run which hangs delays the next one and no other, and no more than any plan of Azure Functions allows. Requests do not
+ * come near it, since Azure's front end ends them after 230 s.
+ *
+ * `whole`: a few calls, each with a limit of its own, which are done all or not at all.
+ */
+export const TASK_BUDGETS_MS = {
+  crl: 'whole',
+  sweep: 2 * MINUTE_MS,
+  intuneRevocations: 4 * MINUTE_MS,
+  directory: 4 * MINUTE_MS,
+  issuanceLog: 45_000,
+  outbox: 50_000,
+  raRenewal: 'whole',
+  expiry: 'whole',
+  purge: 4 * MINUTE_MS,
+} as const satisfies Record<TaskName, number | 'whole'>;
 
 /** Throws what went wrong, after it was logged: the host counts a failed run. */
 export type Task = () => Promise<void>;
@@ -75,7 +99,12 @@ export function createTasks(parts: TaskParts): Tasks {
     expiry: log('expiry', parts.watchExpiry),
     purge: log('purge', async () => {
       const before = new Date(clock.now().getTime() - PURGE_AFTER_MS);
-      return { ...(await store.purgeExpired(before)), journalRows: await journal.purge() };
+      const all = startTimeBox(clock, TASK_BUDGETS_MS.purge);
+      // Half of it each, so that the journal has its turn.
+      const half = startTimeBox(clock, TASK_BUDGETS_MS.purge / 2);
+      const purged = await store.purgeExpired(before, half.mayGoOn);
+      const journalRows = await journal.purge(all.mayGoOn);
+      return { ...purged, journalRows, ...half.verdict(), ...all.verdict() };
     }),
   };
 }
@@ -86,8 +115,12 @@ function withLog(task: TaskName, work: () => Promise<LogFields>, { clock, logger
     const start = clock.now().getTime();
     try {
       const fields = await work();
-      const busy = Object.values(fields).some((value) => typeof value === 'number' && value > 0);
       const durationMs = clock.now().getTime() - start;
+      if (fields['outOfTime'] === true) {
+        logger.warn('A timer ran out of time; its next run goes on', { task, ...fields, durationMs });
+        return;
+      }
+      const busy = Object.values(fields).some((value) => typeof value === 'number' && value > 0);
       logger[busy ? 'info' : 'debug']('A timer did its work', { task, ...fields, durationMs });
     } catch (thrown) {
       const { code, detail } = toSkepError(thrown);

@@ -8,6 +8,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
 import { toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import { singleFlight } from '../base/single-flight.js';
+import { type OutOfTime, startTimeBox } from '../base/time-box.js';
 import type { CertificateReader, CertificateRecord, NoticeOutbox, PendingNotice } from '../store/store.js';
 import type { Validator } from '../validators/validator.js';
 
@@ -28,15 +29,12 @@ export interface DeliverySettings {
   readonly longestDelayMs: number;
   /** Age of a notice at which a failure counts as lasting. */
   readonly giveUpMs: number;
-  /** After this no further delivery begins. */
-  readonly budgetMs: number;
 }
 
 export const DELIVERY_DEFAULTS: DeliverySettings = {
   firstDelayMs: MINUTE_MS,
   longestDelayMs: HOUR_MS,
   giveUpMs: DAY_MS,
-  budgetMs: 50_000,
 };
 
 export type DeliveryReport = {
@@ -44,7 +42,7 @@ export type DeliveryReport = {
   /** Refused, or given up. */
   readonly revoked: number;
   readonly postponed: number;
-};
+} & OutOfTime;
 
 export interface DeliveryParts {
   readonly outbox: NoticeOutbox;
@@ -56,11 +54,13 @@ export interface DeliveryParts {
   };
   readonly clock: Clock;
   readonly logger: Logger;
+  /** After this no further delivery begins. */
+  readonly budgetMs: number;
   /** What differs from `DELIVERY_DEFAULTS`. */
   readonly settings?: Partial<DeliverySettings>;
 }
 
-type Fate = keyof DeliveryReport | 'needless';
+type Fate = 'delivered' | 'revoked' | 'postponed' | 'needless';
 
 /** Deliveries under way at once. */
 const SIDE_BY_SIDE = 8;
@@ -129,11 +129,11 @@ export function createDelivery(parts: DeliveryParts): () => Promise<DeliveryRepo
   }
 
   return singleFlight(async () => {
-    const start = clock.now();
+    const time = startTimeBox(clock, parts.budgetMs);
     const report = { delivered: 0, revoked: 0, postponed: 0, needless: 0 };
-    const due = outbox.due(start)[Symbol.asyncIterator]();
+    const due = outbox.due(clock.now())[Symbol.asyncIterator]();
     const work = async (): Promise<void> => {
-      while (clock.now().getTime() - start.getTime() < settings.budgetMs) {
+      while (time.mayGoOn()) {
         const next = await due.next();
         if (next.done) return;
         report[await deliverOrLeave(next.value)]++;
@@ -141,7 +141,7 @@ export function createDelivery(parts: DeliveryParts): () => Promise<DeliveryRepo
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
     const { needless: _needless, ...told } = report;
-    return told;
+    return { ...told, ...time.verdict() };
   });
 }
 

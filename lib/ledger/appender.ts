@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.js';
 import { toSkepError } from '../base/errors.js';
 import type { LogFields } from '../base/log.js';
 import { singleFlight } from '../base/single-flight.js';
+import { startTimeBox } from '../base/time-box.js';
 import { appendEvent } from './chain.js';
 import {
   APPEND_LIMIT,
@@ -23,20 +24,15 @@ export interface AppenderParts {
   readonly queue: Pick<EventQueue, 'pending' | 'settle'>;
   readonly ledger: Pick<Ledger, 'head' | 'append'>;
   readonly clock: Clock;
-  /** After this no further append begins, in milliseconds; default 45 000. */
-  readonly budgetMs?: number;
+  /** After this no further append begins, in milliseconds. */
+  readonly budgetMs: number;
 }
 
 /** Events of one run; the next takes the rest. */
 const RUN_LIMIT = 10_000;
 
 /** @returns one round, for a timer. It throws `ERR_STORE_UNAVAILABLE` when it cannot look. */
-export function createAppender({
-  queue,
-  ledger,
-  clock,
-  budgetMs = 45_000,
-}: AppenderParts): () => Promise<LogFields> {
+export function createAppender({ queue, ledger, clock, budgetMs }: AppenderParts): () => Promise<LogFields> {
   /** What no line tells of. */
   async function findNew({ settled }: StoredHead): Promise<readonly PendingEvent[]> {
     const pending = await queue.pending(RUN_LIMIT);
@@ -61,12 +57,12 @@ export function createAppender({
   }
 
   return singleFlight(async () => {
-    const start = clock.now().getTime();
+    const time = startTimeBox(clock, budgetMs);
     let head = await ledger.head();
     const events = await findNew(head);
     let appended = 0;
     try {
-      while (appended < events.length && clock.now().getTime() - start < budgetMs) {
+      while (appended < events.length && time.mayGoOn()) {
         const batch = events.slice(appended, appended + APPEND_LIMIT);
         head = await append(head, batch);
         appended += batch.length;
@@ -77,7 +73,8 @@ export function createAppender({
       return { appended, overtaken: true };
     }
     // The line in the log is a witness of its own: whoever changes the chain would have to change the log, too.
-    return appended === 0 ? { appended } : { appended, count: String(head.count), head: head.hash };
+    const told = { appended, ...time.verdict() };
+    return appended === 0 ? told : { ...told, count: String(head.count), head: head.hash };
   });
 }
 

@@ -4,30 +4,36 @@ import { SkepError } from '../base/errors.js';
 import type { Directory, FeedItem, FeedName } from '../directory/directory.js';
 import type { Candidate, FeedState } from './directory-state.js';
 
+/** What one page brought. State and candidates belong together: what is read once comes no second time. */
 export interface FeedReading {
+  /** From here reading can go on at any later time. */
   readonly state: FeedState;
+  /** Those of this page, and at the end of a whole list those who were not on it. */
   readonly candidates: readonly Candidate[];
+  /** Whether it was the last page. */
+  readonly ended: boolean;
 }
 
 /** Names of an object that are remembered: a user may have been renamed since a certificate was issued. */
 const MAX_NAMES = 5;
 
 /**
- * Reads on from where `before` stopped, to the end or until the time is up.
+ * Reads on from where `before` stopped, page by page, to the end or until the time is up.
  *
  * Whoever was known and is not on a list that was read whole is a candidate, as is whoever the feed calls removed. Both
  * are claims that still have to be confirmed one by one, so that a list that lacks somebody by mistake revokes nothing.
+ * Links to a next page may be kept like those to later changes: Graph holds both for days, and says when one is too old.
  * @param untilMs after this time no further page is read.
  */
-export async function readFeed(
+export async function* readFeed(
   directory: Pick<Directory, 'readPage'>,
   feed: FeedName,
   before: FeedState,
   clock: Clock,
   untilMs: number,
-): Promise<FeedReading> {
+): AsyncGenerator<FeedReading, void, undefined> {
   const known = new Map(before.known);
-  const candidates: Candidate[] = [];
+  let candidates: Candidate[] = [];
   let { link } = before;
   // Without a link the list is read from its beginning, and what it does not hold is noticed at its end.
   let seen = before.seen ? new Set(before.seen) : link === undefined ? new Set<string>() : undefined;
@@ -50,7 +56,8 @@ export async function readFeed(
     if (change === 'suspect') suspect(id);
   }
 
-  while (clock.now().getTime() < untilMs) {
+  let ended = false;
+  while (!ended && clock.now().getTime() < untilMs) {
     const page = await directory.readPage(feed, link);
     if (page === 'expired') {
       if (link === undefined)
@@ -61,14 +68,18 @@ export async function readFeed(
     }
     page.items.forEach(take);
     link = page.next ?? page.changes;
-    if (page.next !== undefined) continue;
-    const absent = seen ? [...known.keys()].filter((id) => !seen?.has(id)) : [];
-    absent.forEach(lose);
-    seen = undefined;
-    break;
+    if (page.next === undefined) {
+      ended = true;
+      const absent = seen ? [...known.keys()].filter((id) => !seen?.has(id)) : [];
+      absent.forEach(lose);
+      seen = undefined;
+    }
+    yield {
+      candidates,
+      // Not copied: whoever keeps it does so before the next page is read.
+      state: { known, ...(link === undefined ? {} : { link }), ...(seen === undefined ? {} : { seen }) },
+      ended,
+    };
+    candidates = [];
   }
-  return {
-    candidates,
-    state: { known, ...(link === undefined ? {} : { link }), ...(seen === undefined ? {} : { seen }) },
-  };
 }

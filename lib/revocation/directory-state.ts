@@ -29,7 +29,9 @@ export interface DirectoryState {
   /** What was lately revoked or put on hold, for the brake. */
   readonly spent: readonly { readonly at: Date; readonly count: number }[];
   /** Serial number after which to go on with the certificates on hold, when there was no time for all of them. */
-  readonly heldAfter?: string;
+  readonly heldAfter?: string | undefined;
+  /** The feed with which the next run begins, when this one did not come to the end of all. Absent: the first. */
+  readonly readNext?: FeedName | undefined;
 }
 
 export interface DirectoryStateStore {
@@ -92,6 +94,7 @@ const stateSchema = v.pipe(
     ),
     spent: v.array(v.object({ at: date, count: v.number() })),
     heldAfter: v.exactOptional(v.string()),
+    readNext: v.exactOptional(v.picklist(FEEDS)),
   }),
 );
 

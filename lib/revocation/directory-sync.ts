@@ -5,32 +5,33 @@
  * The feeds only say whom to look at. Each certificate is judged by what the directory says about its own device and
  * user at this moment, so that neither an empty list nor a late one revokes anything by itself.
  */
-import { HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
+import { HOUR_MS, type Clock } from '../base/clock.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import { singleFlight } from '../base/single-flight.js';
-import { type Directory, FEEDS, type FeedName } from '../directory/directory.js';
+import type { OutOfTime } from '../base/time-box.js';
+import type { Directory } from '../directory/directory.js';
 import type { CertificateRecord, CertificateSearch, RevokedReader, SearchBy } from '../store/store.js';
 import { assertPlausible, BRAKE_DEFAULTS, type BrakeSettings, recentlySpent } from './directory-brake.js';
-import { readFeed } from './directory-feed.js';
 import { createDirectoryNames, type DirectoryNames } from './directory-names.js';
 import { holderOf, isHeldByDirectory, isLive, isOnHold, orderFor } from './directory-orders.js';
-import type { Candidate, DirectoryState, DirectoryStateStore, FeedState } from './directory-state.js';
+import { readFeeds } from './directory-reading.js';
+import type { Candidate, DirectoryState, DirectoryStateStore } from './directory-state.js';
 import type { IntuneCheck } from './intunes-own.js';
 import type { RevocationOrder, Revoker } from './revoker.js';
 import { workSideBySide } from './side-by-side.js';
 
 export interface DirectorySyncSettings extends BrakeSettings {
-  /** After this nothing new is begun; the next run goes on. Less than what lies between two runs of the timer. */
-  readonly budgetMs: number;
   /** How long a claim of the feeds that is not confirmed is looked at again: Graph's replicas lag behind each other. */
   readonly doubtMs: number;
+  /** Certificates that one run revokes or holds; the next one takes the rest. To write 5000 takes less than a minute. */
+  readonly mostOrders: number;
 }
 
 export const DIRECTORY_SYNC_DEFAULTS: DirectorySyncSettings = {
   ...BRAKE_DEFAULTS,
-  budgetMs: 4 * MINUTE_MS,
   doubtMs: 2 * HOUR_MS,
+  mostOrders: 5000,
 };
 
 /** A type, so that it can be logged as fields. */
@@ -42,7 +43,7 @@ export type DirectorySyncReport = {
   readonly released: number;
   /** Orders that failed; the next run tries again. */
   readonly failed: number;
-};
+} & OutOfTime;
 
 export interface DirectorySyncParts {
   readonly directory: Directory;
@@ -53,11 +54,13 @@ export interface DirectorySyncParts {
   readonly isIntunes: IntuneCheck;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** After this nothing new is looked at; the next run goes on. */
+  readonly budgetMs: number;
   /** What differs from `DIRECTORY_SYNC_DEFAULTS`. */
   readonly settings?: Partial<DirectorySyncSettings>;
 }
 
-type Counts = { -readonly [Name in keyof Omit<DirectorySyncReport, 'candidates'>]: number };
+type Counts = { -readonly [Name in 'revoked' | 'held' | 'released' | 'failed']: number };
 
 /**
  * @returns one run. Throws `ERR_DIRECTORY_BRAKE` when it would revoke or hold implausibly many, and then has done
@@ -113,7 +116,12 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
     names: DirectoryNames,
     after: string | undefined,
     untilMs: number,
-  ): Promise<{ readonly orders: RevocationOrder[]; readonly after?: string }> {
+  ): Promise<{
+    readonly orders: RevocationOrder[];
+    readonly after?: string | undefined;
+    /** Those that there was no time for. */
+    readonly left: number;
+  }> {
     const serials: string[] = [];
     for await (const { reason, serialNumber } of certificates.revoked()) {
       if (reason === 'certificateHold') serials.push(serialNumber);
@@ -130,7 +138,7 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
       const order = await judge(record, names);
       if (order) orders.push(order);
     });
-    return { orders, ...(left.length > 0 && last !== undefined ? { after: last } : {}) };
+    return { orders, left: left.length, ...(left.length > 0 ? { after: last ?? after } : {}) };
   }
 
   /** Looks at candidates until the time is up. */
@@ -141,6 +149,8 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
   ): Promise<{
     readonly orders: RevocationOrder[];
     readonly pending: Candidate[];
+    /** Those that there was no time for. */
+    readonly left: number;
     readonly failure?: SkepError;
   }> {
     const orders: RevocationOrder[] = [];
@@ -176,7 +186,7 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
       ...unconfirmed.filter(({ noticedAt }) => noticedAt.getTime() > oldestMs),
       ...failed,
     ];
-    return { orders, pending, ...(failure ? { failure } : {}) };
+    return { orders, pending, left: left.length, ...(failure ? { failure } : {}) };
   }
 
   async function apply(orders: readonly RevocationOrder[], counts: Counts): Promise<void> {
@@ -190,68 +200,56 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
 
   return singleFlight(async () => {
     const start = clock.now();
-    const untilMs = start.getTime() + settings.budgetMs;
-    const before = await parts.state.load();
-    const readings = await readFeeds(directory, before, clock, untilMs);
-    const queue = merge([...before.pending, ...readings.candidates]);
-    const names = createDirectoryNames(readings.feeds, queue);
+    const at = (share: number) => start.getTime() + parts.budgetMs * share;
+    let state = await parts.state.load();
+    const keep = async (changes: Partial<DirectoryState>): Promise<void> => {
+      state = { ...state, ...changes };
+      await parts.state.save(state);
+    };
+
+    // Each part has its time, so that neither a list that never ends nor many holds keep the others from their turn.
+    const allRead = await readFeeds({ directory, before: state, clock, untilMs: at(READING), keep });
+    const queue = state.pending;
+    const names = createDirectoryNames(state.feeds, queue);
     const counts: Counts = { revoked: 0, held: 0, released: 0, failed: 0 };
 
-    // Half of the time is for what the feeds say, however many certificates are on hold.
-    const holds = await reviewHolds(names, before.heldAfter, start.getTime() + settings.budgetMs / 2);
+    const holds = await reviewHolds(names, state.heldAfter, at(READING + HOLDS));
     const releases = holds.orders.filter(({ action }) => action === 'release');
     if (releases.length > 0) await apply(releases, counts);
+    // Before anything can stop the run: the brake must not keep it at the same holds for ever.
+    if (holds.after !== state.heldAfter) await keep({ heldAfter: holds.after });
 
-    const review = await reviewCandidates(queue, names, untilMs);
-    const orders = merged([...holds.orders, ...review.orders]).filter(({ action }) => action !== 'release');
-    const spent = recentlySpent(before.spent, start);
-    await assertPlausible(orders.length, spent, certificates, settings);
-    if (orders.length > 0) await apply(orders, counts);
+    const review = await reviewCandidates(queue, names, at(1));
+    const found = merged([...holds.orders, ...review.orders]).filter(({ action }) => action !== 'release');
+    const spent = recentlySpent(state.spent, start);
+    await assertPlausible(found.length, spent, certificates, settings);
+    const orders = found.slice(0, settings.mostOrders);
+    if (orders.length > 0) {
+      // Before it is done: a run that is ended meanwhile must not take the brake off the next one.
+      await keep({ spent: [...spent, { at: start, count: orders.length }] });
+      await apply(orders, counts);
+    }
 
-    await parts.state.save({
-      feeds: readings.feeds,
+    const allOrdered = orders.length === found.length;
+    await keep({
       // What could not be written comes from the feeds no second time.
-      pending: counts.failed > 0 ? queue : review.pending,
-      spent: orders.length > 0 ? [...spent, { at: start, count: orders.length }] : spent,
-      ...(holds.after === undefined ? {} : { heldAfter: holds.after }),
+      pending: counts.failed > 0 || !allOrdered ? queue : review.pending,
+      ...(orders.length > 0 ? {} : { spent }),
     });
     if (review.failure) throw review.failure;
-    return { candidates: queue.length, ...counts };
+    const allDone = allRead && holds.left === 0 && review.left === 0 && allOrdered;
+    return { candidates: queue.length, ...counts, ...(allDone ? {} : { outOfTime: true }) };
   });
 }
+
+/** Shares of the time. What is left when they end is for the candidates. */
+const READING = 0.5;
+const HOLDS = 0.25;
 
 const DONE = { revoke: 'revoked', hold: 'held', release: 'released' } as const satisfies Record<
   RevocationOrder['action'],
   keyof Counts
 >;
-
-async function readFeeds(
-  directory: Directory,
-  { feeds }: DirectoryState,
-  clock: Clock,
-  untilMs: number,
-): Promise<{ readonly feeds: DirectoryState['feeds']; readonly candidates: readonly Candidate[] }> {
-  const candidates: Candidate[] = [];
-  const states: Partial<Record<FeedName, FeedState>> = {};
-  for (const feed of FEEDS) {
-    const reading = await readFeed(directory, feed, feeds[feed], clock, untilMs);
-    states[feed] = reading.state;
-    candidates.push(...reading.candidates);
-  }
-  return { feeds: { ...feeds, ...states }, candidates };
-}
-
-/** Each once, with all names that it ever had, since it was noticed first. */
-function merge(candidates: readonly Candidate[]): Candidate[] {
-  const byObject = new Map<string, Candidate>();
-  for (const candidate of candidates) {
-    const key = `${candidate.feed}/${candidate.id}`;
-    const earlier = byObject.get(key);
-    const names = [...new Set([...candidate.names, ...(earlier?.names ?? [])])];
-    byObject.set(key, { ...(earlier ?? candidate), names });
-  }
-  return [...byObject.values()];
-}
 
 /** One order for each certificate: an end outweighs a hold. */
 function merged(orders: readonly RevocationOrder[]): RevocationOrder[] {

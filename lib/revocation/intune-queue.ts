@@ -4,11 +4,12 @@
  * Whether Intune hands a request out once or until it is reported is not documented, so all of this may be repeated:
  * what is revoked already counts as done.
  */
-import { MINUTE_MS, type Clock } from '../base/clock.js';
+import type { Clock } from '../base/clock.js';
 import type { ErrorCode } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import { singleFlight } from '../base/single-flight.js';
+import { type OutOfTime, startTimeBox, type TimeBox } from '../base/time-box.js';
 import type { AuthoritySource } from '../keys/authority.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { formatName } from '../pki/name.js';
@@ -49,7 +50,7 @@ export type IntuneQueueReport = {
   /** Revoked, now or before. */
   readonly succeeded: number;
   readonly failed: number;
-};
+} & OutOfTime;
 
 export interface IntuneQueueParts {
   readonly source: IntuneQueueSource;
@@ -60,8 +61,8 @@ export interface IntuneQueueParts {
   readonly isIntunes: IntuneCheck;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** After this no further batch begins. Default 4 minutes: less than what lies between two runs of the timer. */
-  readonly budgetMs?: number;
+  /** After this no further batch begins; the next run goes on. */
+  readonly budgetMs: number;
   /** 1 to 500, which is Intune's own limit. Default 500. */
   readonly batchSize?: number;
 }
@@ -72,7 +73,7 @@ export interface IntuneQueueParts {
  */
 export function createIntuneQueue(parts: IntuneQueueParts): () => Promise<IntuneQueueReport> {
   const { source, certificates, revoker, clock, logger } = parts;
-  const { budgetMs = 4 * MINUTE_MS, batchSize = 500 } = parts;
+  const { batchSize = 500 } = parts;
 
   async function readTarget({ serialNumber: text }: QueuedRequest): Promise<Target> {
     const serialNumber = parseSerialNumber(text);
@@ -102,9 +103,9 @@ export function createIntuneQueue(parts: IntuneQueueParts): () => Promise<Intune
     });
   }
 
-  async function workOff(issuerName: string, until: number, total: Total): Promise<void> {
+  async function workOff(issuerName: string, time: TimeBox, total: Total): Promise<void> {
     const seen = new Set<string>();
-    while (clock.now().getTime() < until) {
+    while (time.mayGoOn()) {
       const requests = await source.downloadRevocationRequests({ maxRequests: batchSize, issuerName });
       // The same again and nothing else: what is left must wait for the next run.
       if (requests.every(({ requestContext }) => seen.has(requestContext))) return;
@@ -117,10 +118,10 @@ export function createIntuneQueue(parts: IntuneQueueParts): () => Promise<Intune
   }
 
   return singleFlight(async () => {
-    const until = clock.now().getTime() + budgetMs;
+    const time = startTimeBox(clock, parts.budgetMs);
     const total = createTotal();
-    for (const name of await issuerNames(parts.authority)) await workOff(name, until, total);
-    return total.report();
+    for (const name of await issuerNames(parts.authority)) await workOff(name, time, total);
+    return { ...total.report(), ...time.verdict() };
   });
 }
 

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
 import { SkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import { singleFlight } from '../base/single-flight.js';
+import { type OutOfTime, startTimeBox, type TimeBox } from '../base/time-box.js';
 import type { CertificateRecord, StoreMaintenance } from '../store/store.js';
 import type { RevocationOrder, Revoker } from './revoker.js';
 
@@ -29,13 +30,15 @@ export type SweepReport = {
   readonly revoked: number;
   /** Left to the next sweep. */
   readonly failed: number;
-};
+} & OutOfTime;
 
 export interface SweeperParts {
   readonly store: Pick<StoreMaintenance, 'listStale'>;
   readonly revoker: Pick<Revoker, 'apply'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** After this no further row is looked for. */
+  readonly budgetMs: number;
   /** What differs from `SWEEP_DEFAULTS`. */
   readonly settings?: Partial<SweepSettings>;
 }
@@ -49,18 +52,20 @@ export function createSweeper(parts: SweeperParts): () => Promise<SweepReport> {
     state: 'reserved' | 'issued',
     ageMs: number,
     limit: number,
+    time: TimeBox,
   ): Promise<CertificateRecord[]> {
     const found: CertificateRecord[] = [];
     if (limit <= 0) return found;
     for await (const record of store.listStale(state, new Date(clock.now().getTime() - ageMs))) {
-      if (found.push(record) >= limit) break;
+      if (found.push(record) >= limit || !time.mayGoOn()) break;
     }
     return found;
   }
 
   return singleFlight(async () => {
-    const reserved = await find('reserved', settings.reservedMs, settings.limit);
-    const issued = await find('issued', settings.undeliveredMs, settings.limit - reserved.length);
+    const time = startTimeBox(clock, parts.budgetMs);
+    const reserved = await find('reserved', settings.reservedMs, settings.limit, time);
+    const issued = await find('issued', settings.undeliveredMs, settings.limit - reserved.length, time);
     const { results } = await revoker.apply([...reserved, ...issued].map(toOrder));
     const report = { abandoned: 0, revoked: 0, failed: 0 };
     for (const result of results) {
@@ -68,7 +73,7 @@ export function createSweeper(parts: SweeperParts): () => Promise<SweepReport> {
       else if (result.changed) report[result.record.state === 'abandoned' ? 'abandoned' : 'revoked']++;
     }
     if (results.length > 0) logger.warn('Swept what was never finished', report);
-    return report;
+    return { ...report, ...time.verdict() };
   });
 }
 

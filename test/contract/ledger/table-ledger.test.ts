@@ -118,7 +118,12 @@ describe('the chain on Azure Tables', () => {
     const connection = azurite.connection();
     const stores = [1, 2, 3].map(() => createTableStore({ connection }));
     const runs = stores.map(({ events }) =>
-      createAppender({ queue: events, ledger: createTableLedger({ connection }), clock: systemClock }),
+      createAppender({
+        queue: events,
+        ledger: createTableLedger({ connection }),
+        clock: systemClock,
+        budgetMs: 45_000,
+      }),
     );
     const serials: string[] = [];
     const work = stores.map(async (store, i) => {

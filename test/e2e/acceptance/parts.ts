@@ -1,4 +1,5 @@
 /** @module What revokes in these scenarios: the real revoker, and the timers that use it, without CRL and OCSP. */
+import { MINUTE_MS } from '../../../lib/base/clock.js';
 import { silentLogger } from '../../../lib/base/log.js';
 import { createIntuneQueue, type IntuneQueueReport } from '../../../lib/revocation/intune-queue.js';
 import { createIntuneCheck } from '../../../lib/revocation/intunes-own.js';
@@ -24,7 +25,7 @@ export function createTimers({ ca, simulator }: World, batchSize = 100): Timers 
     logger,
   });
   return {
-    sweep: createSweeper({ store, revoker, clock, logger }),
+    sweep: createSweeper({ store, revoker, clock, logger, budgetMs: MINUTE_MS }),
     workOffQueue: createIntuneQueue({
       source: intune,
       authority,
@@ -33,6 +34,7 @@ export function createTimers({ ca, simulator }: World, batchSize = 100): Timers 
       isIntunes: createIntuneCheck(new Set(['static'])),
       clock,
       logger,
+      budgetMs: MINUTE_MS,
       batchSize,
     }),
   };

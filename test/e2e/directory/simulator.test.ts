@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEVICE_DEFAULTS, SEED_IDS } from '../../../dev/intune/seed.js';
 import { startIntuneSimulator, type IntuneSimulator } from '../../../dev/intune/server.js';
 import { systemRandom } from '../../../lib/base/random.js';
-import { systemClock } from '../../../lib/base/clock.js';
+import { MINUTE_MS, systemClock } from '../../../lib/base/clock.js';
 import { createGraphDirectory, type GraphDirectory } from '../../../lib/directory/graph-directory.js';
 import { systemDelay } from '../../../lib/microsoft/deadline.js';
 import { createDirectoryStateStore } from '../../../lib/revocation/directory-state.js';
@@ -68,6 +68,7 @@ function setUp() {
       isIntunes: createIntuneCheck(new Set(['static'])),
       clock: systemClock,
       logger,
+      budgetMs: MINUTE_MS,
     })();
   const issue = async (changes: Partial<Reservation>) =>
     (await deliver(store, makeReservation(changes))).serialNumber;

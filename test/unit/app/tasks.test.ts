@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTasks, type TaskParts } from '../../../lib/app/tasks.js';
+import { createTasks, TASK_BUDGETS_MS, type TaskParts } from '../../../lib/app/tasks.js';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createTestClock, createTestLogger } from '../revocation/fixtures.js';
 
@@ -59,6 +59,41 @@ describe('tasks', () => {
       'info A timer did its work task=sweep abandoned=0 revoked=2 durationMs=0',
       'debug A timer did its work task=sweep abandoned=0 revoked=0 durationMs=0',
     ]);
+  });
+
+  it('warns of a run whose time was not enough', async () => {
+    const { tasks, lines } = setUp({
+      followDirectory: () => Promise.resolve({ candidates: 0, outOfTime: true }),
+    });
+    await tasks.directory();
+    expect(lines).toEqual([
+      'warn A timer ran out of time; its next run goes on task=directory candidates=0 outOfTime=true durationMs=0',
+    ]);
+  });
+
+  it('purges for as long as there is time: half of it the store, and the journal in any case', async () => {
+    const asked: boolean[] = [];
+    const { tasks, clock, lines } = setUp({
+      store: {
+        purgeExpired: (_before, mayGoOn = () => true) => {
+          asked.push(mayGoOn());
+          clock.advance(TASK_BUDGETS_MS.purge / 2);
+          asked.push(mayGoOn());
+          return Promise.resolve({ claims: 3, expired: 0 });
+        },
+      },
+      journal: {
+        purge: (mayGoOn = () => true) => {
+          asked.push(mayGoOn());
+          clock.advance(TASK_BUDGETS_MS.purge / 2);
+          asked.push(mayGoOn());
+          return Promise.resolve(7);
+        },
+      },
+    });
+    await tasks.purge();
+    expect(asked).toEqual([true, false, true, false]);
+    expect(lines.join()).toContain('warn A timer ran out of time; its next run goes on task=purge claims=3');
   });
 
   it('has nothing to do for Intune where Intune is off', async () => {

@@ -32,7 +32,15 @@ async function setUp(answer: Verdict | SkepError = { granted: true }) {
     const record = await store.get(serialNumber);
     if (record) await store.revoke(record, { at: clock.now(), reason, by });
   };
-  const run = createDelivery({ outbox, certificates: store, validator, revoker: { revoke }, clock, logger });
+  const run = createDelivery({
+    outbox,
+    certificates: store,
+    validator,
+    revoker: { revoke },
+    clock,
+    logger,
+    budgetMs: MINUTE_MS,
+  });
   const record = await deliver(store, makeReservation());
   const notice: IssuedNotice = {
     transactionId: record.transactionId,
@@ -127,6 +135,7 @@ describe('deferred notification', () => {
       revoker: { revoke: () => Promise.reject(new SkepError('ERR_STORE_UNAVAILABLE')) },
       clock,
       logger,
+      budgetMs: MINUTE_MS,
     });
     expect(await run()).toMatchObject({ postponed: 1 });
     expect(outbox.waiting.has(notice.serialNumber)).toBe(true);
@@ -150,7 +159,8 @@ describe('deferred notification', () => {
       revoker: { revoke: () => Promise.resolve() },
       clock,
       logger: createTestLogger().logger,
+      budgetMs: MINUTE_MS,
     });
-    expect((await run()).delivered).toBe(8);
+    expect(await run()).toMatchObject({ delivered: 8, outOfTime: true });
   });
 });

@@ -14,7 +14,7 @@ function setUp() {
   const ledger = createMemoryLedger();
   const clock = createTestClock();
   const start = (changes: Partial<AppenderParts> = {}) =>
-    createAppender({ queue, ledger, clock, ...changes });
+    createAppender({ queue, ledger, clock, budgetMs: 45_000, ...changes });
   return { queue, ledger, clock, start };
 }
 
@@ -51,8 +51,10 @@ describe('the appender', () => {
         return ledger.append(...given);
       },
     };
-    expect(await start({ ledger: slow })()).toMatchObject({ appended: 198 });
-    expect(await start()()).toMatchObject({ appended: 52 });
+    expect(await start({ ledger: slow })()).toMatchObject({ appended: 198, outOfTime: true });
+    const rest = await start()();
+    expect(rest).toMatchObject({ appended: 52 });
+    expect(rest).not.toHaveProperty('outOfTime');
     expect(await serialsOf(ledger)).toEqual(upTo(250));
   });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/base/clock.js';
 import { SkepError } from '../../../lib/base/errors.js';
-import { createDirectoryStateStore } from '../../../lib/revocation/directory-state.js';
+import { FEEDS, type FeedName } from '../../../lib/directory/directory.js';
+import { createDirectoryStateStore, type DirectoryState } from '../../../lib/revocation/directory-state.js';
 import { createDirectorySync, type DirectorySyncSettings } from '../../../lib/revocation/directory-sync.js';
 import { createIntuneCheck } from '../../../lib/revocation/intunes-own.js';
-import { createRevoker } from '../../../lib/revocation/revoker.js';
+import { createRevoker, type Revoker } from '../../../lib/revocation/revoker.js';
 import type { Reservation } from '../../../lib/store/store.js';
 import { deliver, makeReservation } from '../../contract/store/records.js';
 import { createMemoryStore } from '../../../dev/memory-store.js';
@@ -15,7 +16,9 @@ const DEVICE = 'd0000000-0000-4000-8000-000000000001';
 const ENTRA = 'e0000000-0000-4000-8000-000000000001';
 const ROBIN = 'robin@example.com';
 
-function setUp(settings: Partial<DirectorySyncSettings> = {}) {
+type Settings = Partial<DirectorySyncSettings> & { readonly budgetMs?: number };
+
+function setUp({ budgetMs = 4 * MINUTE_MS, ...settings }: Settings = {}) {
   const clock = createTestClock(new Date('2026-06-01T00:00:00Z'));
   const store = createMemoryStore();
   const directory = createFakeDirectory();
@@ -34,23 +37,38 @@ function setUp(settings: Partial<DirectorySyncSettings> = {}) {
     clock,
     logger,
   });
+  const state = createDirectoryStateStore(documents);
   /** Each a timer of its own, as after a restart: what it knows is in the store. */
-  const run = () =>
+  const run = (changes: Settings = {}, applier: Pick<Revoker, 'apply'> = revoker) =>
     createDirectorySync({
       directory,
       certificates: store,
-      revoker,
-      state: createDirectoryStateStore(documents),
+      revoker: applier,
+      state,
       isIntunes: createIntuneCheck(new Set(['static'])),
       clock,
       logger,
-      settings,
+      budgetMs,
+      settings: { ...settings, ...changes },
     })();
   const issue = async (changes: Partial<Reservation>) =>
     (await deliver(store, makeReservation(changes))).serialNumber;
   const revocationOf = (serialNumber: string) => store.records.get(serialNumber)?.revocation;
   const stateOf = (serialNumber: string) => store.records.get(serialNumber)?.state;
-  return { clock, store, directory, documents, lines, crl, revoker, run, issue, revocationOf, stateOf };
+  return {
+    clock,
+    store,
+    directory,
+    documents,
+    state,
+    lines,
+    crl,
+    revoker,
+    run,
+    issue,
+    revocationOf,
+    stateOf,
+  };
 }
 
 describe('the first run', () => {
@@ -294,16 +312,17 @@ describe('the brake', () => {
 
   it('stops above both, revokes none, and stops again until somebody allows more', async () => {
     const { run, live, directory, crl } = await withDevices(21, 188);
-    const page = directory.pages.devices[0];
     await expect(run()).rejects.toMatchObject({
       code: 'ERR_DIRECTORY_BRAKE',
       detail: '21 within an hour, of 209 live certificates; allowed are 10 %',
     });
     expect(live()).toBe(209);
     expect(crl.published).toBe(0);
-    // Nothing was noted as done: the same is read and found again.
-    if (page) directory.pages.devices.push(page);
+    // Nothing was noted as done: the same is found again, though the feed does not tell it again.
     await expect(run()).rejects.toMatchObject({ code: 'ERR_DIRECTORY_BRAKE' });
+    directory.links.length = 0;
+    await expect(run({ maxSharePercent: 100 })).resolves.toMatchObject({ revoked: 21 });
+    expect(directory.links).toContainEqual({ feed: 'devices', link: 'devices changes' });
   });
 
   it('opens with the setting', async () => {
@@ -339,11 +358,21 @@ describe('the brake', () => {
 });
 
 describe('an outage', () => {
-  it('of a feed leaves everything for the next run', async () => {
-    const { run, directory, documents } = setUp();
+  it('of a feed keeps what the others told, for the next run', async () => {
+    const { run, issue, stateOf, directory } = setUp();
+    const serial = await issue({ deviceId: ENTRA });
+    directory.pages.devices.push(end([item('object', [ENTRA], 'suspect')]));
     directory.pages.users.push(new SkepError('ERR_DIRECTORY_UNAVAILABLE'));
+    directory.standings.set(ENTRA, DISABLED);
     await expect(run()).rejects.toMatchObject({ code: 'ERR_DIRECTORY_UNAVAILABLE' });
-    expect(documents.publications.size).toBe(0);
+    expect(stateOf(serial)).toBe('delivered');
+    directory.links.length = 0;
+    expect(await run()).toMatchObject({ candidates: 1, held: 1 });
+    expect(directory.links).toEqual([
+      { feed: 'users', link: undefined },
+      { feed: 'managedDevices', link: undefined },
+      { feed: 'devices', link: 'devices changes' },
+    ]);
   });
 
   it('during a judgement keeps what was found, and the rest pending', async () => {
@@ -368,7 +397,7 @@ describe('an outage', () => {
       if (feed === 'devices') clock.advance(MINUTE_MS);
       return page;
     };
-    await run();
+    expect(await run()).toMatchObject({ outOfTime: true });
     await run();
     const devices = directory.links.filter(({ feed }) => feed === 'devices');
     expect(devices.map(({ link }) => link)).toEqual([undefined, 'second page']);
@@ -379,5 +408,179 @@ describe('an outage', () => {
     await documents.put('directory.json', Buffer.from('{"feeds":1}'), 'application/json');
     await run();
     expect(directory.links.map(({ link }) => link)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('a long list', () => {
+  const PAGE_MS = 500;
+
+  /** Each page takes its time, and names one object of its own. @param pages how many each feed has. */
+  function withPages(pages: Record<FeedName, number>, settings: Settings = {}) {
+    const parts = setUp(settings);
+    const read: string[] = [];
+    parts.directory.readPage = (feed, link = '1') => {
+      parts.clock.advance(PAGE_MS);
+      read.push(`${feed} ${link}`);
+      if (link === 'changes') return Promise.resolve(end([], feed));
+      const page = Number(link);
+      const items = [item(`${feed} ${page}`)];
+      if (page < pages[feed]) return Promise.resolve({ items, next: String(page + 1) });
+      return Promise.resolve(feed === 'managedDevices' ? { items } : { items, changes: 'changes' });
+    };
+    return { ...parts, read };
+  }
+  const knownTo = ({ feeds }: DirectoryState) => FEEDS.map((feed) => feeds[feed].known.size);
+
+  it('is read in as many runs as it takes, no page of it twice, and each run says that it is not at the end', async () => {
+    const { run, read, state, clock } = withPages({ managedDevices: 20, devices: 400, users: 150 });
+    const reports = [];
+    for (let i = 0; i < 3; i++) {
+      const startMs = clock.now().getTime();
+      reports.push(await run());
+      expect(clock.now().getTime() - startMs).toBeLessThanOrEqual(2 * MINUTE_MS);
+    }
+    expect(reports.map(({ outOfTime }) => outOfTime)).toEqual([true, true, undefined]);
+    expect(knownTo(await state.load())).toEqual([20, 400, 150]);
+    const whole = read.filter((page) => /^(devices|users) \d/.test(page));
+    expect(whole).toHaveLength(550);
+    expect(new Set(whole).size).toBe(550);
+  });
+
+  it('does not keep the others from being read, though it takes whole runs each time', async () => {
+    // 240 pages a run: the second run ends with the last page of the list.
+    const { run, state } = withPages({ managedDevices: 480, devices: 1, users: 1 });
+    await run();
+    await run();
+    expect(knownTo(await state.load())).toEqual([480, 0, 0]);
+    await run();
+    expect(knownTo(await state.load())).toEqual([480, 1, 1]);
+  });
+
+  it('leaves time for those whom it named before its end', async () => {
+    const { run, issue, stateOf, directory } = withPages({ managedDevices: 1000, devices: 1, users: 1 });
+    const serial = await issue({ deviceId: DEVICE });
+    const readPage = directory.readPage.bind(directory);
+    directory.readPage = async (feed, link) => {
+      const page = await readPage(feed, link);
+      return page === 'expired'
+        ? page
+        : { ...page, items: [...page.items, item(DEVICE, [DEVICE], 'suspect')] };
+    };
+    directory.standings.set(DEVICE, DISABLED);
+    expect(await run()).toMatchObject({ held: 1, outOfTime: true });
+    expect(stateOf(serial)).toBe('revoked');
+  });
+
+  it('loses half a minute of reading when the host ends the run, and nobody whom it named before', async () => {
+    const { run, issue, stateOf, read, state, directory, clock } = withPages({
+      managedDevices: 1,
+      devices: 200,
+      users: 1,
+    });
+    const serial = await issue({ deviceId: ENTRA });
+    const readPage = directory.readPage.bind(directory);
+    const hung = new Promise<void>((resolve) => {
+      directory.readPage = async (feed, link) => {
+        if (feed === 'devices' && link === '150') {
+          resolve();
+          return new Promise(() => undefined);
+        }
+        const page = await readPage(feed, link);
+        if (page === 'expired' || feed !== 'devices' || link !== '10') return page;
+        return { ...page, items: [...page.items, item('gone', [ENTRA], 'suspect')] };
+      };
+    });
+    void run();
+    await hung;
+    const kept = await state.load();
+    expect(kept.pending.map(({ id }) => id)).toEqual(['gone']);
+    expect(Number(kept.feeds.devices.link)).toBeGreaterThan(150 - 30_000 / PAGE_MS);
+
+    directory.readPage = readPage;
+    directory.standings.set(ENTRA, DELETED);
+    read.length = 0;
+    clock.advance(10 * MINUTE_MS);
+    expect(await run()).toMatchObject({ candidates: 1, revoked: 1 });
+    expect(read[0]).toBe(`devices ${kept.feeds.devices.link}`);
+    expect((await state.load()).feeds.devices.known.size).toBe(201);
+    expect(stateOf(serial)).toBe('revoked');
+  });
+});
+
+describe('a run that is ended while it revokes', () => {
+  const suspects = (ids: readonly string[]) => end(ids.map((id) => item(id, [id], 'suspect')));
+  const ids = Array.from({ length: 15 }, (_, i) => `device-${i}`);
+
+  it('leaves its orders to the next one, and has them counted by the brake', async () => {
+    const { run, issue, state, directory } = setUp();
+    for (const deviceId of ids) await issue({ deviceId });
+    directory.pages.devices.push(suspects(ids));
+    for (const id of ids) directory.standings.set(id, DELETED);
+    const reached = new Promise<void>((resolve) => {
+      const apply = () => {
+        resolve();
+        return new Promise<never>(() => undefined);
+      };
+      void run({}, { apply });
+    });
+    await reached;
+    const { spent, pending } = await state.load();
+    expect(spent.map(({ count }) => count)).toEqual([15]);
+    expect(pending).toHaveLength(15);
+  });
+
+  it('has no more to do than one run can', async () => {
+    const { run, issue, directory } = setUp({ mostOrders: 10 });
+    for (const deviceId of ids) await issue({ deviceId });
+    directory.pages.devices.push(suspects(ids));
+    for (const id of ids) directory.standings.set(id, DELETED);
+    expect(await run()).toMatchObject({ revoked: 10, outOfTime: true });
+    expect(await run()).toEqual({ candidates: 15, revoked: 5, held: 0, released: 0, failed: 0 });
+    expect(await run()).toMatchObject({ candidates: 0 });
+  });
+});
+
+describe('many holds', () => {
+  /** Twelve, in the order in which they are looked at; there is time for the first eight. */
+  async function withHolds() {
+    const parts = setUp();
+    const { store, directory, clock } = parts;
+    const serials = [];
+    for (let i = 0; i < 12; i++) serials.push(await parts.issue({ deviceId: `held-${i}` }));
+    for (const serial of serials) {
+      const record = store.records.get(serial);
+      if (record) await store.revoke(record, { at: new Date(), reason: 'certificateHold', by: 'directory' });
+    }
+    serials.sort();
+    const deviceOf = (serial: string) => store.records.get(serial)?.deviceId ?? '';
+    for (const serial of serials) directory.standings.set(deviceOf(serial), DISABLED);
+    const standingOf = directory.standingOf.bind(directory);
+    directory.standingOf = (holder, ...rest) => {
+      // Eight side by side end the time of the holds, and not yet the run's.
+      if (holder.deviceId?.startsWith('held-')) clock.advance(23_000);
+      return standingOf(holder, ...rest);
+    };
+    const last = serials.at(-1) ?? '';
+    directory.standings.set(deviceOf(last), GOOD);
+    return { ...parts, last };
+  }
+
+  it('are looked at in turn', async () => {
+    const { run, stateOf, last } = await withHolds();
+    expect(await run()).toMatchObject({ released: 0, outOfTime: true });
+    expect(await run()).toMatchObject({ released: 1 });
+    expect(stateOf(last)).toBe('delivered');
+  });
+
+  it('are looked at in turn while the brake is on, too', async () => {
+    const { run, issue, stateOf, directory, last } = await withHolds();
+    const ids = Array.from({ length: 21 }, (_, i) => `device-${i}`);
+    for (const deviceId of ids) await issue({ deviceId });
+    directory.pages.devices.push(end(ids.map((id) => item(id, [id], 'suspect'))));
+    for (const id of ids) directory.standings.set(id, DELETED);
+    for (const expected of ['revoked', 'delivered']) {
+      await expect(run()).rejects.toMatchObject({ code: 'ERR_DIRECTORY_BRAKE' });
+      expect(stateOf(last)).toBe(expected);
+    }
   });
 });

@@ -31,6 +31,7 @@ function setUp(settings: Partial<SweepSettings> = {}) {
       revoker: createRevoker({ store: rows, ...parts }),
       clock,
       logger,
+      budgetMs: MINUTE_MS,
       settings,
     });
   return { store, clock, lines, crl, sweeper };
@@ -88,6 +89,22 @@ describe('the sweeper', () => {
     clock.advance(180 * MINUTE_MS);
     expect(await sweep()).toEqual({ abandoned: 3, revoked: 0, failed: 0 });
     expect(await sweep()).toEqual({ abandoned: 1, revoked: 1, failed: 0 });
+  });
+
+  it('looks for no more when its time is up', async () => {
+    const { store, clock, sweeper } = setUp();
+    for (let i = 0; i < 3; i++) await store.reserve(makeReservation());
+    clock.advance(11 * MINUTE_MS);
+    const slow: Pick<StoreMaintenance, 'listStale'> = {
+      async *listStale(...args) {
+        for await (const record of store.listStale(...args)) {
+          clock.advance(MINUTE_MS);
+          yield record;
+        }
+      },
+    };
+    expect(await sweeper(slow)()).toEqual({ abandoned: 1, revoked: 0, failed: 0, outOfTime: true });
+    expect(await sweeper()()).toEqual({ abandoned: 2, revoked: 0, failed: 0 });
   });
 
   it('counts what failed, and says so', async () => {
