@@ -125,7 +125,7 @@ resource vaultThrottles 'Microsoft.Insights/metricAlerts@2018-03-01' = {
 var queries = [
   {
     name: 'issuance-failures'
-    description: 'An error of ours: devices were sent away, or a timer failed. The code in the log line is explained in docs/errors.md.'
+    description: 'An error of ours: devices were sent away, or a timer failed or was ended by the host. The code in the log line is explained in docs/errors.md.'
     severity: 2
     every: 'PT15M'
     window: 'PT15M'
@@ -133,7 +133,8 @@ var queries = [
     query: '''
       union
         (AppRequests | where OperationName startswith "scep-" and toint(ResultCode) >= 500),
-        (AppTraces | where SeverityLevel >= 3 and Message has "code=ERR_" and not(Message has "task=issuanceLog"))
+        (AppTraces | where SeverityLevel >= 3 and Message has "code=ERR_" and not(Message has "task=issuanceLog")),
+        (AppTraces | where SeverityLevel >= 3 and Message startswith "Timeout value of ")
     '''
   }
   {
