@@ -1,5 +1,6 @@
 /** @module `skep`: the commands, and the one place where their failures become words and exit codes. */
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../lib/app/version.js';
 import { createAuditCommand } from './commands/audit.js';
 import { createCaCommand } from './commands/ca.js';
 import { createDoctorCommand } from './commands/doctor.js';
@@ -42,6 +43,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const program = new Command('skep')
     .description('A serverless certificate authority for Microsoft Intune: its tools.')
+    .version(VERSION, '--version', 'print the version')
     // An option belongs to the command that it stands behind: some have the same names as their subcommands'.
     .enablePositionalOptions()
     .showHelpAfterError('(skep <command> --help shows what a command takes)');

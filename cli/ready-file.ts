@@ -29,8 +29,17 @@ type ReadyFile = v.InferOutput<typeof ReadyFile>;
 
 const beside = ({ env }: Terminal, name: string): string => path.join(env['SKEP_DATA_DIR'] ?? '.skep', name);
 
+/** How an app in Azure is named instead, for commands that can work on either. */
+const ELSEWHERE = {
+  management: 'For an app in Azure, give --url and --audience, or set SKEP_URL and SKEP_API_AUDIENCE.',
+  address: 'For an app in Azure, give its address, or set SKEP_URL.',
+  vault:
+    'For a CA in Azure, give --vault, --blobs and --tables, or set SKEP_VAULT_URL, SKEP_BLOBS_URL and SKEP_TABLES_URL as the app has them.',
+  endpoint: 'For another server, give --url.',
+} as const;
+
 /** @throws {CliError} when no local cloud runs here. */
-function readReadyFile(terminal: Terminal): ReadyFile {
+function readReadyFile(terminal: Terminal, elsewhere?: keyof typeof ELSEWHERE): ReadyFile {
   const file = beside(terminal, 'ready.json');
   try {
     return v.parse(ReadyFile, JSON.parse(readFileSync(file, 'utf8')));
@@ -38,19 +47,24 @@ function readReadyFile(terminal: Terminal): ReadyFile {
     throw new CliError(
       EXIT.failed,
       'ERR_NOT_RUNNING',
-      `No local cloud answers here: ${file} is missing or unreadable.`,
-      'Run `npm start` in another terminal and wait for the line that starts with "ready".',
+      elsewhere === undefined
+        ? `No local cloud answers here: ${file} is missing or unreadable.`
+        : `Nothing says which server is meant, and no local cloud answers here: ${file} is missing or unreadable.`,
+      [
+        ...(elsewhere === undefined ? [] : [ELSEWHERE[elsewhere]]),
+        'For the local cloud, run `npm start` in another terminal and wait for the line that starts with "ready".',
+      ].join(' '),
       { cause },
     );
   }
 }
 
 /** The SCEP URL of the local Intune endpoint. @throws {CliError} when no local cloud runs. */
-export const intuneEndpoint = (terminal: Terminal): string => readReadyFile(terminal).scep.intune;
+export const intuneEndpoint = (terminal: Terminal): string => readReadyFile(terminal, 'address').scep.intune;
 
 /** The SCEP URL of the local static endpoint. @throws {CliError} when it is off. */
 export function staticEndpoint(terminal: Terminal): string {
-  const { scep } = readReadyFile(terminal);
+  const { scep } = readReadyFile(terminal, 'endpoint');
   if (scep.static === null) {
     throw new CliError(
       EXIT.failed,
@@ -64,7 +78,7 @@ export function staticEndpoint(terminal: Terminal): string {
 
 /** How to reach and sign in to the management functions of the local cloud. @throws {CliError} when none runs. */
 export function localManagement(terminal: Terminal): NonNullable<ReadyFile['management']> {
-  const { management } = readReadyFile(terminal);
+  const { management } = readReadyFile(terminal, 'management');
   if (management) return management;
   throw new CliError(
     EXIT.failed,
@@ -90,13 +104,13 @@ export interface LocalVault {
 
 /** The local cloud's Key Vault simulator, and the storage beside it. @throws {CliError} when it has none. */
 export function localVault(terminal: Terminal): LocalVault {
-  const { vault: url, storage } = readReadyFile(terminal);
+  const { vault: url, storage } = readReadyFile(terminal, 'vault');
   if (url === null || storage === '') {
     throw new CliError(
       EXIT.failed,
       'ERR_VAULT_OFF',
       'The local cloud keeps its keys in files, not in a vault.',
-      'Start it with SKEP_KEYS=vault npm start, or name a vault with --vault.',
+      `${ELSEWHERE.vault} For the local cloud, start it with SKEP_KEYS=vault npm start.`,
     );
   }
   return { url, certificate: readFileSync(beside(terminal, 'vault.pem'), 'utf8'), storage };

@@ -29,7 +29,7 @@ export function createVerifyCommand(terminal: Terminal): Command {
     .option('--since <file>', 'prove that the log still begins as it did when this head was saved')
     .option('--save-log <file>', 'keep the lines, for checks without the app')
     .option('--save-head <file>', 'keep the head, for --since');
-  return addAccessOptions(command).action(async (raw: RawVerifyOptions) => {
+  return addAccessOptions(command, terminal).action(async (raw: RawVerifyOptions) => {
     const report = createReport(terminal, raw.json ?? false);
     const since = raw.since === undefined ? undefined : readHead(raw.since, '--since');
     if (since && raw.saveLog !== undefined)

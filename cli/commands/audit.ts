@@ -47,7 +47,7 @@ export function createAuditCommand(terminal: Terminal): Command {
     .option('--endpoints <names...>', 'endpoints whose certificates Intune counts', ['intune'])
     .option('--explain <files...>', 'what people signed with the key: CA certificates, requests', [])
     .addCommand(createVerifyCommand(terminal));
-  return addAccessOptions(command).action(async (raw: RawAuditOptions) => {
+  return addAccessOptions(command, terminal).action(async (raw: RawAuditOptions) => {
     const result = await audit(raw, terminal);
     finish(result, raw, terminal);
   });

@@ -9,7 +9,7 @@ import { toJson, toText } from '../doctor/report.js';
 import { createSystemWire } from '../doctor/system-wire.js';
 import { parseTarget } from '../doctor/target.js';
 import { readFile } from '../files.js';
-import { openAccess } from '../management/access.js';
+import { defaultAudience, defaultUrl, openAccess } from '../management/access.js';
 import { createManagementClient, type ManagementClient } from '../management/client.js';
 import { intuneEndpoint } from '../ready-file.js';
 import { CommandEnd, EXIT, printJson, usageError, type ExitCode, type Terminal } from '../terminal.js';
@@ -34,7 +34,7 @@ const EXIT_OF = {
 export function createDoctorCommand(terminal: Terminal): Command {
   return new Command('doctor')
     .description('Ask a server all that Windows, Apple and Android ask, and say what to do next.')
-    .argument('[url]', 'SCEP URL of the profile, or the app’s address; default: the local cloud')
+    .argument('[url]', 'SCEP URL of the profile, or the app’s address; or SKEP_URL; default: the local cloud')
     .option(
       '--static-challenge <text>',
       'enroll for real, once per platform; better: the file, or SKEP_STATIC_CHALLENGE',
@@ -46,8 +46,8 @@ export function createDoctorCommand(terminal: Terminal): Command {
       'where OCSP and CRL are, as in SKEP_PUBLIC_URL; default: the same host by http',
     )
     .option(
-      '--audience <uri>',
-      'sign in, to see roles and rights and to tidy up: the app’s SKEP_API_AUDIENCE',
+      '--audience <id>',
+      'sign in, to see roles and rights and to tidy up; or SKEP_API_AUDIENCE, as the app has it',
     )
     .option('--ca <file>', 'PEM: a certificate to trust for TLS beside the public authorities')
     .option('--verbose', 'also how each thing was asked')
@@ -57,7 +57,7 @@ export function createDoctorCommand(terminal: Terminal): Command {
       '\nExit codes: 0 green, 3 broken, 4 needs attention; 1 could not look, 2 wrong usage.',
     )
     .action(async (url: string | undefined, raw: RawDoctorOptions) => {
-      await diagnose(url, raw, terminal);
+      await diagnose(url ?? defaultUrl(terminal), raw, terminal);
     });
 }
 
@@ -105,7 +105,7 @@ function openManagement(
   terminal: Terminal,
 ): ManagementClient | undefined {
   if (isLocal) return createManagementClient(openAccess({}, terminal), terminal);
-  const named = audience ?? terminal.env['SKEP_API_AUDIENCE'];
+  const named = audience ?? defaultAudience(terminal);
   return named
     ? createManagementClient(openAccess({ url: appUrl, audience: named }, terminal), terminal)
     : undefined;

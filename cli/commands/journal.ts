@@ -4,7 +4,7 @@ import { toText } from '../inspect/finding.js';
 import { addAccessOptions, openAccess, type AccessOptions } from '../management/access.js';
 import { describeEntry, JournalPage, readAnswer } from '../management/answers.js';
 import { createManagementClient } from '../management/client.js';
-import { parseCount } from '../management/options.js';
+import { assertOneCriterion, parsePageSize, parseSerial, parseTime } from '../management/options.js';
 import { printJson, type Terminal } from '../terminal.js';
 
 interface RawJournalOptions extends AccessOptions {
@@ -21,14 +21,20 @@ export function createJournalCommand(terminal: Terminal): Command {
   const command = new Command('journal')
     .description('Show what happened to requests, newest first; without a criterion, the latest of all.')
     .option('--transaction <id>', 'SCEP transaction id')
-    .option('--serial <hex>', 'serial number')
+    .option('--serial <hex>', 'serial number', parseSerial)
     .option('--device <id>', 'Intune or Entra device id')
-    .option('--from <time>', 'e.g. 2026-03-01 or 2026-03-01T10:00Z')
-    .option('--until <time>', 'likewise')
-    .option('--limit <count>', 'entries of one page', parseCount)
+    .option('--from <time>', 'e.g. 2026-03-01 or 2026-03-01T10:00Z', parseTime)
+    .option('--until <time>', 'likewise', parseTime)
+    .option('--limit <count>', 'entries of one page', parsePageSize)
     .option('--continuation <text>', 'the next page, as the page before names it');
-  return addAccessOptions(command).action(async (raw: RawJournalOptions) => {
+  return addAccessOptions(command, terminal).action(async (raw: RawJournalOptions) => {
     const { transaction, serial, device, from, until, limit, continuation: place } = raw;
+    assertOneCriterion({
+      '--transaction': transaction !== undefined,
+      '--serial': serial !== undefined,
+      '--device': device !== undefined,
+      '--from or --until': (from ?? until) !== undefined,
+    });
     const client = createManagementClient(openAccess(raw, terminal), terminal);
     const isNarrowed = [transaction, serial, device, until].some((criterion) => criterion !== undefined);
     const answer = await client.post('journal/search', {

@@ -4,6 +4,7 @@ import { REVOCATION_REASONS } from '../../lib/store/states.js';
 import { addAccessOptions, openAccess, type AccessOptions } from '../management/access.js';
 import { CertificateChange, readAnswer, type Certificate } from '../management/answers.js';
 import { createManagementClient } from '../management/client.js';
+import { parseSerial } from '../management/options.js';
 import { printJson, type Terminal } from '../terminal.js';
 
 const REASONS = Object.keys(REVOCATION_REASONS).filter((reason) => reason !== 'certificateHold');
@@ -11,9 +12,9 @@ const REASONS = Object.keys(REVOCATION_REASONS).filter((reason) => reason !== 'c
 export function createRevokeCommand(terminal: Terminal): Command {
   const command = new Command('revoke')
     .description('Revoke a certificate for good; OCSP says so at once, and a CRL is published.')
-    .argument('<serial>', 'serial number, hex')
+    .argument('<serial>', 'serial number, hex', parseSerial)
     .addOption(new Option('--reason <reason>', 'why').choices(REASONS).default('unspecified'));
-  return addAccessOptions(command).action(
+  return addAccessOptions(command, terminal).action(
     async (serial: string, raw: AccessOptions & { readonly reason: string }) => {
       await change(serial, 'revoke', raw, terminal, { reason: raw.reason });
     },
@@ -23,8 +24,8 @@ export function createRevokeCommand(terminal: Terminal): Command {
 export function createHoldCommand(terminal: Terminal): Command {
   const command = new Command('hold')
     .description('Put a certificate on hold: revoked until it is released.')
-    .argument('<serial>', 'serial number, hex');
-  return addAccessOptions(command).action(async (serial: string, raw: AccessOptions) => {
+    .argument('<serial>', 'serial number, hex', parseSerial);
+  return addAccessOptions(command, terminal).action(async (serial: string, raw: AccessOptions) => {
     await change(serial, 'hold', raw, terminal);
   });
 }
@@ -32,8 +33,8 @@ export function createHoldCommand(terminal: Terminal): Command {
 export function createReleaseCommand(terminal: Terminal): Command {
   const command = new Command('release')
     .description('End the hold on a certificate: it is good again.')
-    .argument('<serial>', 'serial number, hex');
-  return addAccessOptions(command).action(async (serial: string, raw: AccessOptions) => {
+    .argument('<serial>', 'serial number, hex', parseSerial);
+  return addAccessOptions(command, terminal).action(async (serial: string, raw: AccessOptions) => {
     await change(serial, 'release', raw, terminal);
   });
 }

@@ -1,10 +1,17 @@
 /** @module `skep search`: finds certificates. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { CERTIFICATE_STATES } from '../../lib/store/states.js';
 import { printable } from '../inspect/finding.js';
 import { addAccessOptions, openAccess, type AccessOptions } from '../management/access.js';
 import { CertificatePage, readAnswer } from '../management/answers.js';
 import { createManagementClient } from '../management/client.js';
-import { parseCount } from '../management/options.js';
+import {
+  assertOneCriterion,
+  parsePageSize,
+  parseSerial,
+  parseThumbprint,
+  parseTime,
+} from '../management/options.js';
 import { printJson, type Terminal } from '../terminal.js';
 
 interface RawSearchOptions extends AccessOptions {
@@ -27,18 +34,28 @@ export function createSearchCommand(terminal: Terminal): Command {
       'Find certificates by one of their names, by state, or by when they end;\n' +
         'without a criterion, those that have not ended yet, soonest first.',
     )
-    .option('--serial <hex>', 'serial number')
-    .option('--thumbprint <hex>', 'SHA-1 thumbprint')
+    .option('--serial <hex>', 'serial number', parseSerial)
+    .option('--thumbprint <hex>', 'SHA-1 thumbprint', parseThumbprint)
     .option('--subject <text>', 'how the subject begins, e.g. CN=device')
     .option('--device <id>', 'Intune or Entra device id')
     .option('--user <name>', 'user principal name')
     .option('--transaction <id>', 'SCEP transaction id')
-    .option('--state <state>', 'reserved, issued, delivered, revoked, expired or abandoned')
-    .option('--expires-after <date>', 'e.g. 2026-03-01')
-    .option('--expires-before <date>', 'e.g. 2026-04-01')
-    .option('--limit <count>', 'certificates of one page', parseCount)
+    .addOption(new Option('--state <state>', 'state').choices(CERTIFICATE_STATES))
+    .option('--expires-after <date>', 'e.g. 2026-03-01', parseTime)
+    .option('--expires-before <date>', 'e.g. 2026-04-01', parseTime)
+    .option('--limit <count>', 'certificates of one page', parsePageSize)
     .option('--continuation <text>', 'the next page, as the page before names it');
-  return addAccessOptions(command).action(async (raw: RawSearchOptions) => {
+  return addAccessOptions(command, terminal).action(async (raw: RawSearchOptions) => {
+    assertOneCriterion({
+      '--serial': raw.serial !== undefined,
+      '--thumbprint': raw.thumbprint !== undefined,
+      '--subject': raw.subject !== undefined,
+      '--device': raw.device !== undefined,
+      '--user': raw.user !== undefined,
+      '--transaction': raw.transaction !== undefined,
+      '--state': raw.state !== undefined,
+      '--expires-after or --expires-before': (raw.expiresAfter ?? raw.expiresBefore) !== undefined,
+    });
     const client = createManagementClient(openAccess(raw, terminal), terminal);
     const criteria = {
       serialNumber: raw.serial,

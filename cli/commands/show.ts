@@ -4,14 +4,15 @@ import { toText } from '../inspect/finding.js';
 import { addAccessOptions, openAccess, type AccessOptions } from '../management/access.js';
 import { CertificateDetails, describeCertificate, describeEntry, readAnswer } from '../management/answers.js';
 import { createManagementClient } from '../management/client.js';
+import { parseSerial } from '../management/options.js';
 import { printJson, type Terminal } from '../terminal.js';
 
 export function createShowCommand(terminal: Terminal): Command {
   const command = new Command('show')
     .description('Show a certificate and what happened to its requests.')
-    .argument('<serial>', 'serial number, hex')
+    .argument('<serial>', 'serial number, hex', parseSerial)
     .option('--pem', 'print the certificate itself and nothing else');
-  return addAccessOptions(command).action(
+  return addAccessOptions(command, terminal).action(
     async (serial: string, raw: AccessOptions & { readonly pem?: boolean }) => {
       const client = createManagementClient(openAccess(raw, terminal), terminal);
       const answer = await client.get(`certificates/${encodeURIComponent(serial)}`);

@@ -16,7 +16,7 @@ export function createStatusCommand(terminal: Terminal): Command {
   const command = new Command('status')
     .description('Show whether an app can issue, part by part, and what failed in the last 24 hours.')
     .option('--html <file>', 'also write the app’s status page, as a signed-in caller sees it');
-  return addAccessOptions(command).action(async (raw: RawStatusOptions) => {
+  return addAccessOptions(command, terminal).action(async (raw: RawStatusOptions) => {
     const client = createManagementClient(openAccess(raw, terminal), terminal);
     const [health, failures] = await Promise.all([client.get('health'), client.get('failures')]);
     if (raw.html !== undefined) save(raw.html, await client.page());

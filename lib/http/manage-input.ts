@@ -4,7 +4,7 @@ import { SkepError } from '../base/errors.js';
 import type { JournalQuery, JournalQueryBy } from '../journal/recorder.js';
 import type { PermanentReason } from '../revocation/revoker.js';
 import { parseSerialNumber } from '../revocation/serial-number.js';
-import { REVOCATION_REASONS } from '../store/states.js';
+import { CERTIFICATE_STATES, REVOCATION_REASONS } from '../store/states.js';
 import type { SearchBy, SearchQuery } from '../store/store.js';
 import { checkJson } from './checked-json.js';
 
@@ -41,7 +41,7 @@ const searchSchema = v.strictObject({
   deviceId: v.optional(text),
   user: v.optional(text),
   transactionId: v.optional(text),
-  state: v.optional(v.picklist(['reserved', 'issued', 'delivered', 'revoked', 'expired', 'abandoned'])),
+  state: v.optional(v.picklist(CERTIFICATE_STATES)),
   expiresAfter: v.optional(time),
   expiresBefore: v.optional(time),
   ...paging,

@@ -10,7 +10,16 @@ import { SkepError } from '../base/errors.js';
  * - `expired`: its time is over.
  * - `abandoned`: reserved, and never finished. Should a signature exist, it is revoked.
  */
-export type CertificateState = 'reserved' | 'issued' | 'delivered' | 'revoked' | 'expired' | 'abandoned';
+export const CERTIFICATE_STATES = [
+  'reserved',
+  'issued',
+  'delivered',
+  'revoked',
+  'expired',
+  'abandoned',
+] as const;
+
+export type CertificateState = (typeof CERTIFICATE_STATES)[number];
 
 const MOVES = {
   reserved: ['reserved', 'issued', 'abandoned'],

@@ -71,9 +71,9 @@ describe('skep revoke, hold, release', () => {
 
   it('releases', async () => {
     const { calls, run } = setUp({ certificate: CERTIFICATE, changed: true });
-    expect((await run('release', '../x')).out).toBe('4A0F is delivered and not revoked.\n');
+    expect((await run('release', '4a:0f')).out).toBe('4A0F is delivered and not revoked.\n');
     expect(calls[0]).toMatchObject({
-      url: 'http://127.0.0.1:1/manage/certificates/..%2Fx/release',
+      url: 'http://127.0.0.1:1/manage/certificates/4a%3A0f/release',
       body: undefined,
     });
   });
@@ -134,11 +134,11 @@ describe('skep search, show, journal', () => {
 describe('management that fails', () => {
   it('repeats the app’s reason and adds the remedy', async () => {
     const refusal = { code: 'ERR_HTTP_BODY', message: 'The body is wrong.', detail: 'state: expected' };
-    const { exitCode, err } = await setUp(refusal, 400).run('search', '--state', 'x');
+    const { exitCode, err } = await setUp(refusal, 400).run('search', '--subject', 'x');
     expect(exitCode).toBe(1);
     expect(err).toContain('Failed: The body is wrong. (state: expected)');
     expect(err).toContain('Next: ');
-    const { out } = await setUp(refusal, 400).run('search', '--state', 'x', '--json');
+    const { out } = await setUp(refusal, 400).run('search', '--subject', 'x', '--json');
     expect(JSON.parse(out)).toMatchObject({ status: 'error', code: 'ERR_HTTP_BODY' });
   });
 
@@ -150,9 +150,23 @@ describe('management that fails', () => {
     expect(JSON.parse(out)).toMatchObject({ code });
   });
 
-  it('finds no local cloud', async () => {
-    const { out } = await runSkep(['show', '4A0F', '--json'], { env: { SKEP_DATA_DIR: '/nowhere' } });
-    expect(JSON.parse(out)).toMatchObject({ code: 'ERR_NOT_RUNNING' });
+  it.each([
+    [
+      ['show', '4A0F'],
+      ['--url and --audience', 'SKEP_URL and SKEP_API_AUDIENCE'],
+    ],
+    [['audit'], ['--url and --audience', 'SKEP_URL and SKEP_API_AUDIENCE']],
+    [
+      ['ca', 'show'],
+      ['--vault, --blobs and --tables', 'SKEP_VAULT_URL, SKEP_BLOBS_URL and SKEP_TABLES_URL'],
+    ],
+    [['doctor'], ['SKEP_URL']],
+    [['enroll', '--static', '--challenge', 'x', '--subject', 'CN=x'], ['--url']],
+  ])('finds no local cloud, and says how to name an app instead: %j', async (args, words) => {
+    const { out } = await runSkep([...args, '--json'], { env: { SKEP_DATA_DIR: '/nowhere' } });
+    const failure = JSON.parse(out) as { code: string; next: string };
+    expect(failure.code).toBe('ERR_NOT_RUNNING');
+    for (const word of [...words, 'npm start']) expect(failure.next).toContain(word);
   });
 
   it('gets no token', async () => {
@@ -167,5 +181,23 @@ describe('management that fails', () => {
     ['--url', 'skep', '--audience', 'api://skep'],
   ])('is asked for wrongly: %j', async (...args) => {
     expect((await setUp({}).run('show', '4A0F', ...args)).exitCode).toBe(2);
+  });
+
+  it('takes the app from the environment', async () => {
+    const asked: string[] = [];
+    const fetch: Fetch = (url) => {
+      asked.push(url);
+      return Promise.resolve(new Response('', { status: 404 }));
+    };
+    const env = { SKEP_DATA_DIR: app.folder, SKEP_URL: 'https://skep.example/', SKEP_API_AUDIENCE: '' };
+    // The head of the issuance log is public, so nobody signs in.
+    await runSkep(['audit', 'verify'], { env, fetch });
+    expect(asked).toEqual(['https://skep.example/log/head']);
+    const unsaid = await runSkep(['show', '4A0F'], { env });
+    expect([unsaid.exitCode, unsaid.err]).toEqual([2, expect.stringContaining('--url needs --audience')]);
+    const plain = await runSkep(['show', '4A0F'], {
+      env: { ...env, SKEP_URL: 'http://skep.example', SKEP_API_AUDIENCE: 'one two' },
+    });
+    expect([plain.exitCode, plain.err]).toEqual([2, expect.stringContaining('SKEP_URL')]);
   });
 });
