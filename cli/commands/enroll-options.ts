@@ -67,6 +67,11 @@ export function parseEnrollOptions(raw: RawEnrollOptions, terminal: Terminal): E
   }
   const subject = raw.subject ?? renewal?.certificate.subjectDer;
   if (subject === undefined) throw usageError('A subject is missing.', 'Give --subject "CN=<name>".');
+  if (typeof subject === 'string' && !subject.includes('='))
+    throw usageError(
+      `--subject ${subject} is no distinguished name.`,
+      `Write it as --subject "CN=${subject}".`,
+    );
   const asked = (['dns', 'upn', 'uri', 'email', 'ip'] as const).flatMap((type) =>
     raw[type].map((value) => ({ type, value })),
   );

@@ -6,10 +6,11 @@ import {
   DIGEST_NAMES,
   generateRsaKey,
   OID,
+  ScepClientError,
   type EnrollResult,
   type ScepClient,
 } from '../../dev/scep-client/index.js';
-import { REFUSAL_ADVICE } from '../client-advice.js';
+import { explainClientError, REFUSAL_ADVICE } from '../client-advice.js';
 import { CliError, EXIT, printJson, type Terminal } from '../terminal.js';
 import { parseEnrollOptions, type EnrollSettings, type RawEnrollOptions } from './enroll-options.js';
 import { saveEnrollment } from './save-enrollment.js';
@@ -39,8 +40,18 @@ export function createEnrollCommand(terminal: Terminal): Command {
     .addOption(new Option('--cipher <name>', 'default: what the server offers').choices(CIPHER_NAMES))
     .option('--json', 'print one JSON object and nothing else')
     .action(async (raw: RawEnrollOptions) => {
-      await enroll(parseEnrollOptions(raw, terminal), raw.json ?? false, terminal);
+      const settings = parseEnrollOptions(raw, terminal);
+      await enroll(settings, raw.json ?? false, terminal).catch((thrown: unknown) => {
+        throw nameServer(thrown, settings.url);
+      });
     });
+}
+
+/** The client knows what went wrong on the way, and not what was meant by it. */
+function nameServer(thrown: unknown, url: string): unknown {
+  if (!(thrown instanceof ScepClientError) || thrown.code !== 'ERR_CLIENT_NETWORK') return thrown;
+  const { exitCode, code, message, next } = explainClientError(thrown);
+  return new CliError(exitCode, code, `Nobody answers at ${url}. ${message}`, next, { cause: thrown });
 }
 
 async function enroll(settings: EnrollSettings, asJson: boolean, terminal: Terminal): Promise<void> {

@@ -50,6 +50,7 @@ export function encodeName(text: string, options: NameOptions = {}): Uint8Array 
 
 function encodePair(pair: string, fallback: StringType): Uint8Array {
   const at = pair.indexOf('=');
+  if (at < 0) throw new ScepClientError('ERR_CLIENT_INPUT', `${JSON.stringify(pair)} has no = in it`);
   const name = pair.slice(0, at).trim();
   const known = ATTRIBUTE_TYPES[name.toUpperCase()];
   const dotted = known?.oid ?? name.replace(/^OID\./i, '');

@@ -81,10 +81,18 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-/** What Node's fetch knows: the cause's code, e.g. ECONNREFUSED or ENOTFOUND. */
+interface Fault {
+  readonly name?: string;
+  readonly cause?: { readonly code?: unknown; readonly message?: unknown };
+}
+
+/** What Node's fetch knows: the cause's code, e.g. ECONNREFUSED or ENOTFOUND, or its words. */
 function networkFault(thrown: unknown): string {
-  const { cause, name } = thrown as { readonly cause?: { readonly code?: unknown }; readonly name?: string };
-  return typeof cause?.code === 'string' ? cause.code : (name ?? 'unknown');
+  const { cause, name } = thrown as Fault;
+  if (typeof cause?.code === 'string') return cause.code;
+  if (typeof cause?.message === 'string') return cause.message;
+  // The name of fetch's own error says nothing to anybody; that of a time-out does.
+  return name === undefined || name === 'TypeError' ? 'no connection' : name;
 }
 
 /** @throws {ScepClientError} `ERR_CLIENT_HTTP` unless the status is 200. */

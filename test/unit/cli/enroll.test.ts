@@ -139,7 +139,19 @@ describe('skep enroll fails', () => {
   it('when there is no server', async () => {
     const { exitCode, err } = await runSkep(asked('nobody'));
     expect(exitCode).toBe(1);
+    expect(err).toContain(`Nobody answers at ${URL_}.`);
+    expect(err).toContain('(no connection)');
     expect(err).toContain('GetCACaps');
+    expect(err).not.toContain('TypeError');
+  });
+
+  it.each([
+    [{ code: 'ECONNREFUSED' }, '(ECONNREFUSED)'],
+    [{}, '(bad port)'],
+  ])('when the connection fails: %j', async (more, words) => {
+    const cause = Object.assign(new Error('bad port'), more);
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+    expect((await runSkep(asked('nobody'), { fetch })).err).toContain(words);
   });
 });
 
@@ -151,7 +163,9 @@ describe('wrong usage', () => {
     ['no URL', ['--url', 'host/path', '--challenge', SECRET, '--subject', 'CN=x'], 'not a URL'],
     ['no challenge', ['--url', URL_, '--subject', 'CN=x'], 'SKEP_CHALLENGE'],
     ['no subject', base, '--subject'],
-    ['a bad subject', [...base, '--subject', 'dev'], 'name attribute'],
+    ['a bad subject', [...base, '--subject', 'my-device'], 'Write it as --subject "CN=my-device".'],
+    ['a part that is no name', [...base, '--subject', 'CN=x,my-device'], '"my-device" has no ='],
+    ['an unknown attribute', [...base, '--subject', 'SHOE=x'], 'name attribute "SHOE"'],
     ['a bad address', [...base, '--subject', 'CN=x', '--ip', '10.0.0'], 'IP address'],
     ['a small key', [...base, '--subject', 'CN=x', '--key-size', '512'], '2048'],
     ['an unknown digest', [...base, '--subject', 'CN=x', '--digest', 'sha3'], 'sha256'],
