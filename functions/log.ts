@@ -1,11 +1,11 @@
 /** @module The head of the issuance log. Its lines are for people with a role: see manage. */
 import { app } from '@azure/functions';
 import { createLogHeadHandler } from '../lib/http/log-head.js';
-import { bindHttp } from './runtime.js';
+import { bindHttp, READ } from './runtime.js';
 
 app.http('log-head', {
   route: 'log/head',
-  methods: ['GET'],
+  methods: READ,
   authLevel: 'anonymous',
   handler: bindHttp(({ ledger, clock }) => createLogHeadHandler(ledger, clock)),
 });

@@ -3,7 +3,7 @@ import { app } from '@azure/functions';
 import { createCaCertificateHandler } from '../lib/http/ca-certificate.js';
 import { createCrlHandler } from '../lib/http/crl.js';
 import { createOcspHandler } from '../lib/http/ocsp.js';
-import { bindHttp } from './runtime.js';
+import { bindHttp, READ } from './runtime.js';
 
 /** Certificates name these with http://, since a client cannot check a server's certificate by way of that server. */
 const PLAIN_HTTP = { plainHttp: true };
@@ -17,14 +17,14 @@ app.http('ocsp', {
 
 app.http('crl', {
   route: 'crl/{*name}',
-  methods: ['GET'],
+  methods: READ,
   authLevel: 'anonymous',
   handler: bindHttp(({ crl, clock }) => createCrlHandler(crl, clock), PLAIN_HTTP),
 });
 
 app.http('ca-certificate', {
   route: 'ca/{*name}',
-  methods: ['GET'],
+  methods: READ,
   authLevel: 'anonymous',
   handler: bindHttp(({ authority }) => createCaCertificateHandler(authority), PLAIN_HTTP),
 });

@@ -1,11 +1,11 @@
 /** @module Between the Functions runtime and the handlers: the app, made once, and requests both ways. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { HttpHandler, InvocationContext, TimerHandler } from '@azure/functions';
+import type { HttpHandler, HttpMethod, InvocationContext, TimerHandler } from '@azure/functions';
 import { compose, type App } from '../lib/app/compose.js';
 import { loadConfig } from '../lib/app/config.js';
 import type { LogLevel } from '../lib/base/log.js';
 import { toSkepError } from '../lib/base/errors.js';
-import { respondError, type HttpAnswer, type HttpRequest } from '../lib/http/http.js';
+import { respondBodiless, respondError, type HttpAnswer, type HttpRequest } from '../lib/http/http.js';
 import { requireHttps } from '../lib/http/https-only.js';
 
 /** Which invocation a log line belongs to; Application Insights joins them by it. */
@@ -24,6 +24,9 @@ export function getApp(): App {
   return (app ??= compose(loadConfig(), sink));
 }
 
+/** What is only read. The host takes HEAD for another method than GET: load balancers and monitors ask by it. */
+export const READ: HttpMethod[] = ['GET', 'HEAD'];
+
 type Handler = (request: HttpRequest, parameters: Readonly<Record<string, string>>) => Promise<HttpAnswer>;
 
 /**
@@ -34,16 +37,21 @@ export function bindHttp(make: (app: App) => Handler, { plainHttp = false } = {}
   const start = (app: App): Handler =>
     plainHttp || !app.config.settings.SKEP_HTTPS_ONLY ? make(app) : requireHttps(make(app));
   let handler: Handler | undefined;
+  const answer = async (request: Parameters<HttpHandler>[0]): Promise<HttpAnswer> => {
+    try {
+      handler ??= start(getApp());
+      return await handler(request, request.params);
+    } catch (thrown) {
+      const error = toSkepError(thrown);
+      sink('error', `${error.code}: ${error.message}`);
+      return respondError(error);
+    }
+  };
   return (request, context) =>
     invocation.run(context, async () => {
-      try {
-        handler ??= start(getApp());
-        return await handler(request, request.params);
-      } catch (thrown) {
-        const error = toSkepError(thrown);
-        sink('error', `${error.code}: ${error.message}`);
-        return respondError(error);
-      }
+      const whole = await answer(request);
+      // RFC 9110 section 9.3.2: the same fields, Content-Length among them, and no content.
+      return request.method === 'HEAD' ? respondBodiless(whole.status, whole.headers) : whole;
     });
 }
 
