@@ -1,5 +1,6 @@
-// Writes the pages that are made of tables in the code, and of measurements. With --check, compares only.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+// Writes the pages that are made of tables in the code, and of measurements. With --check, compares only, and looks whether
+// every `npm run` that a page names is there.
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { format } from 'prettier';
 
@@ -17,7 +18,7 @@ const { outputFiles } = await build({
       export { QUESTIONS } from './cli/doctor/questions.ts';
       export { FAULTS } from './cli/doctor/faults.ts';
       export { shownHresult } from './lib/intune/hresults.ts';
-      export { RESULT_CODES } from './lib/intune/result-codes.ts';
+      export { refusalCode, RESULT_CODES, SUCCESS } from './lib/intune/result-codes.ts';
       export { PLATFORMS, KINDS } from './cli/profiles/platforms.ts';
       export { KEY_USAGE, PURPOSE, SCEP_VALUES } from './cli/profiles/values.ts';
       export { formatCapacity } from './test/bench/capacity/page.ts';
@@ -39,6 +40,8 @@ const {
   SETTINGS,
   ERRORS,
   RESULT_CODES,
+  SUCCESS,
+  refusalCode,
   HRESULTS,
   HTTP_STATUSES,
   ENTRA_CODES,
@@ -124,11 +127,16 @@ ${table(
 
 ## Intune’s result codes
 
-What \`ERR_INTUNE_REFUSED\` says in its detail. Every code but \`Success\` refuses the request.
+What Intune says in the detail of our code. Every code but \`Success\` refuses the request.
 
 ${table(
-  ['Code', 'What it means', 'What to do'],
-  Object.entries(RESULT_CODES).map(([code, row]) => [`\`${code}\``, row.means, row.remedy]),
+  ['Code', 'What it means', 'What to do', 'In the log'],
+  Object.entries(RESULT_CODES).map(([code, row]) => [
+    `\`${code}\``,
+    row.means,
+    row.remedy,
+    code === SUCCESS ? '' : `\`${refusalCode(code)}\``,
+  ]),
 )}
 `,
   'docs/profiles.md': `# Intune’s profiles
@@ -328,4 +336,15 @@ for (const [path, text] of Object.entries(pages)) {
   if (process.argv.includes('--check')) console.error(`${path} is not what the code says: run npm run docs`);
   else await writeFile(path, wanted);
 }
-process.exitCode = process.argv.includes('--check') && stale > 0 ? 1 : 0;
+
+let unknown = 0;
+const { scripts } = JSON.parse(await readFile('package.json', 'utf8'));
+const written = (await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
+for (const path of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...written]) {
+  for (const [said, name] of (await readFile(path, 'utf8')).matchAll(/npm run (?:-\S+ )*([a-z][\w:-]*)/g)) {
+    if (Object.hasOwn(scripts, name)) continue;
+    unknown++;
+    console.error(`${path} says ${said}, and package.json has no such script`);
+  }
+}
+process.exitCode = process.argv.includes('--check') && stale + unknown > 0 ? 1 : 0;

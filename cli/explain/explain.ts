@@ -9,7 +9,7 @@ import {
   statusOfHresult,
 } from '../../lib/base/hresults.js';
 import { shownHresult } from '../../lib/intune/hresults.js';
-import { RESULT_CODES } from '../../lib/intune/result-codes.js';
+import { refusalCode, RESULT_CODES, SUCCESS } from '../../lib/intune/result-codes.js';
 import { faultRow, FAULTS, type FaultId } from '../doctor/faults.js';
 import { ENTRA_CODES } from './entra-codes.js';
 import { HTTP_STATUSES } from './http-statuses.js';
@@ -48,7 +48,7 @@ function explainNamed(text: string): Explanation | undefined {
       means,
       causes: [],
       remedy,
-      also: code === 'Success' ? [] : ['ERR_INTUNE_REFUSED in the log, with this code as its detail'],
+      also: code === SUCCESS ? [] : [`${refusalCode(code)} in the log, with this code as its detail`],
     };
   }
   const [known] = Object.entries(HRESULTS).find(([key]) => key === name) ?? [];

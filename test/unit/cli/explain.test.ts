@@ -40,6 +40,14 @@ describe('skep explain', () => {
     expect(explain('aadsts500011')?.causes[0]?.cause).toContain('two: https://api.manage.microsoft.com//');
   });
 
+  it('names the code under which the log has what Intune answered', () => {
+    expect(explain('ChallengeExpired')?.also).toEqual([
+      'ERR_INTUNE_EXPIRED in the log, with this code as its detail',
+    ]);
+    expect(explain('subjectnamemismatch')?.also.join()).toContain('ERR_INTUNE_REFUSED');
+    expect(explain('Success')?.also).toEqual([]);
+  });
+
   it('has a cause or a remedy for every HRESULT that is an error', () => {
     const bare = Object.values(HRESULTS).filter(
       ({ code }) => explain(formatHresult(code))?.causes.length === 0,
