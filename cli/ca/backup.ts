@@ -52,7 +52,7 @@ async function backUp(raw: RawBackupOptions, terminal: Terminal): Promise<void> 
       EXIT.failed,
       'ERR_SIGNER_REFUSED',
       'The vault gave no backup of the key; the certificates are saved.',
-      'Run it again as somebody with Key Vault Crypto Officer on the key.',
+      'Run it again as somebody with Key Vault Crypto User on the key, or more.',
     );
   }
   save(`${tools.keyName}.keybackup`, sealed);
