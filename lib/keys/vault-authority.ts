@@ -52,7 +52,7 @@ export interface VaultAuthority {
   readonly source: AuthoritySource;
   /**
    * For a timer, once a day or oftener: makes the next RA certificate if it is due, for the current CA and for one that
-   * takes over within a day. Throws as `source` does.
+   * takes over within two days. Throws as `source` does.
    * @returns whether one was made.
    */
   renewRa(): Promise<boolean>;

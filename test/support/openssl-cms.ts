@@ -12,7 +12,7 @@ function run(args: readonly string[], input: Uint8Array): Uint8Array {
   return new Uint8Array(stdout);
 }
 
-/** Verifies signature and chain, as of the captures. @returns the content. */
+/** Verifies signature and chain, as of the recorded messages in test/vectors. @returns the content. */
 export function cmsVerify(message: Uint8Array, root: Uint8Array): Uint8Array {
   const file = join(temporaryFolder(), 'root.pem');
   writeFileSync(file, pem(root));

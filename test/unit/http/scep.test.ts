@@ -1,4 +1,4 @@
-/** GET and POST with every oddity of real clients: shared/reference and the captures say which. */
+/** GET and POST (RFC 8894 section 4.1) with every oddity of real clients: test/vectors holds what they sent. */
 import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
 import { createScepHandler } from '../../../lib/http/scep.js';
