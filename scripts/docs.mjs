@@ -213,7 +213,8 @@ skep profiles apply https://<app> --wifi Contoso --radius-server radius.contoso.
 \`\`\`
 
 makes a profile for each SCEP profile: EAP-TLS with its certificate, trusting RADIUS servers whose certificate has one of
-those names (separated by commas) and comes from that root. Without \`--radius-ca\` the root is ours.
+those names (separated by commas) and comes from that root. Without \`--radius-ca\` the root is ours. What NPS and other
+RADIUS servers want of the certificates: [radius.md](radius.md).
 
 ## Export
 
