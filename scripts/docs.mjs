@@ -168,11 +168,13 @@ The plan has a line for each profile:
 | \`unchanged\` | it is there and as it should be                                                        |
 | \`differs\`   | it is there, and somebody changed it, or you now want something else; it is left alone |
 | \`update\`    | the same with \`--update\`: it is changed                                               |
+| \`kept\`      | a trusted certificate of a CA before or after this one; it is never touched            |
 
 - \`--plan\` stops there. \`--yes\` does not ask. \`--json\` prints one JSON object.
 - A profile of ours is known by its name and by a marker in its description, such as
   \`[skep windows/device/scep https://<app>]\`. Write what you like before the marker. A profile that has the name and not the
   marker is not touched; the command ends and says so.
+- A trusted-certificate profile is known by the certificate that it holds, too. It is never overwritten with another CA’s.
 - A run that ended early is gone on with by the next one: nothing is created twice.
 - Changing subject, alternative names, key, purposes or validity makes devices enroll again. Address, threshold and name
   do not.
@@ -186,6 +188,23 @@ that they have; a group that is excluded stays excluded. A SCEP profile reaches 
 reaches it too. A group holds devices or users, never both, so \`--assign\` wants one \`--kind\` at a time.
 
 Begin with a group of a few devices.
+
+## When the CA is followed by another
+
+What to do on which day: [ca.md](ca.md#what-you-do-and-when). What \`apply\` does in it:
+
+| The app | Trusted certificates | SCEP and Wi-Fi profiles |
+| --- | --- | --- |
+| has announced its next CA | those of the next CA are made beside the present ones, and assigned as those are | go on referring to the present CA |
+| issues from it, or has a renewed CA certificate | those of the CA that issues are found, or made; those of the one before are \`kept\` | \`differs\`; with \`--update\` they refer to it |
+
+- The first profile is called “Skep Windows: root CA”; a further one has the first eight digits of its thumbprint behind
+  that. Names stay when the CA takes over. Profiles that an earlier version made are found by their certificate.
+- A Wi-Fi profile of Windows or Apple that holds our root as the RADIUS server’s gets the new one beside it; one of Android
+  holds one alone.
+- A \`kept\` profile may be unassigned when the last certificate that was issued under it has expired.
+- The plan warns when what is assigned is to refer to what is not.
+- \`export\` writes the certificates and profiles of an announced CA beside the others.
 
 ## Values of the SCEP profiles
 

@@ -4,27 +4,40 @@ import { formatName } from '../../lib/pki/name.js';
 import { isIssuedBy } from '../../lib/pki/verify.js';
 import { readInput } from '../inspect/read-input.js';
 import { CliError, EXIT, type Terminal } from '../terminal.js';
-
-type Chain = readonly [Uint8Array, ...Uint8Array[]];
+import type { CaChain, ProfileRequest } from './request.js';
 
 const TIMEOUT_MS = 30_000;
 
 /**
- * The CA that issues, and what is above it up to the root.
+ * The CA that issues, and the one that follows it, if it is announced; each with what is above it up to the root.
  * @param appUrl without a slash at its end.
- * @returns DER, each issued by the next, the last by itself.
  * @throws {CliError} when the app does not answer so, or has no CA yet.
  */
-export async function readChain(appUrl: string, { fetch }: Terminal, now: Date): Promise<Chain> {
+export async function readCas(
+  appUrl: string,
+  { fetch }: Terminal,
+  now: Date,
+): Promise<Pick<ProfileRequest, 'chain' | 'next'>> {
   const url = `${appUrl}/ca/ca.pem`;
   const response = await get(url, fetch);
-  if (!response.ok) {
-    throw failure(
-      'ERR_NO_CA',
-      `${url} answered HTTP ${response.status}.`,
-      'Look at the status page of the app; `skep ca init` makes the CA.',
-    );
-  }
+  if (!response.ok) throw missing(url, response);
+  const chain = await readChain(url, response, now);
+  const nextUrl = `${appUrl}/ca/next.pem`;
+  const announced = await get(nextUrl, fetch);
+  if (announced.status === 404) return { chain, next: undefined };
+  if (!announced.ok) throw missing(nextUrl, announced);
+  return { chain, next: await readChain(nextUrl, announced, now) };
+}
+
+const missing = (url: string, { status }: Response): CliError =>
+  failure(
+    'ERR_NO_CA',
+    `${url} answered HTTP ${status}.`,
+    'Look at the status page of the app; `skep ca init` makes the CA.',
+  );
+
+/** @returns each issued by the next, the last by itself. */
+async function readChain(url: string, response: Response, now: Date): Promise<CaChain> {
   const [first, ...above] = parseChain(Buffer.from(await response.arrayBuffer()), url);
   const all = [first, ...above];
   for (const [height, certificate] of all.entries()) {

@@ -1,20 +1,20 @@
 /** @module `skep profiles apply`: creates the profiles in Intune, in the name of whoever signs in. */
 import { Command } from 'commander';
 import { systemClock } from '../../lib/base/clock.js';
-import { certificateFacts } from '../ca/describe.js';
 import { createReport, type Report } from '../ca/report.js';
 import { mayProceed } from '../confirm.js';
 import { addGraphOptions, openGraph, type RawGraphOptions } from '../graph/access.js';
 import { isForbidden } from '../graph/refusal.js';
 import { hasLocalCloud } from '../ready-file.js';
 import { CliError, EXIT, Unfinished, usageError, type Terminal } from '../terminal.js';
-import { assertScepAnswers, readChain } from './app.js';
+import { assertScepAnswers, readCas } from './app.js';
 import { carryOut } from './carry-out.js';
 import { createDrafts } from './drafts.js';
 import { findGroups } from './groups.js';
 import { addProfileOptions, isLoopback, parseProfileOptions, type RawProfileOptions } from './options.js';
-import { createPlan, type PlannedProfile } from './plan.js';
+import { createPlan, listUnreached, type Plan, type PlannedProfile } from './plan.js';
 import { planLines, planResult } from './plan-text.js';
+import { tellCas, type ToldCas } from './tell-cas.js';
 
 interface RawApplyOptions extends RawProfileOptions, RawGraphOptions {
   readonly assign: readonly string[];
@@ -47,10 +47,9 @@ async function apply(url: string, raw: RawApplyOptions, terminal: Terminal): Pro
   }
   const report = createReport(terminal, raw.json ?? false);
   report.step(`Asking ${choice.appUrl} for its CA certificates.`);
-  const chain = await readChain(choice.appUrl, terminal, systemClock.now());
+  const cas = await readCas(choice.appUrl, terminal, systemClock.now());
   await assertScepAnswers(choice.scepUrl, terminal);
-  const ca = certificateFacts(chain[0]);
-  report.step(`The CA is ${ca.subject}, SHA-1 thumbprint ${ca.thumbprint}.`);
+  const facts = tellCas(cas, report);
 
   const graph = openGraph(
     raw,
@@ -69,7 +68,7 @@ async function apply(url: string, raw: RawApplyOptions, terminal: Terminal): Pro
   );
   report.step('Reading the profiles that Intune has.');
   const groups = await findGroups(graph, raw.assign);
-  const drafts = createDrafts({ ...choice, chain });
+  const drafts = createDrafts({ ...choice, ...cas });
   const plan = await createPlan(graph, drafts, {
     appUrl: choice.appUrl,
     groups,
@@ -79,19 +78,23 @@ async function apply(url: string, raw: RawApplyOptions, terminal: Terminal): Pro
   });
 
   const update = raw.update ?? false;
-  const tasks = plan.filter((planned) => isTask(planned, update));
+  const tasks = plan.profiles.filter((planned) => isTask(planned, update));
   const lines = planLines(plan, update, terminal.colors);
-  const known = new Map(plan.flatMap(({ draft, id }) => (id === undefined ? [] : [[draft.key, id]])));
-  for (const { draft, excludedGroups } of plan) {
+  const known = new Map(
+    plan.profiles.flatMap(({ draft, id }) => (id === undefined ? [] : [[draft.key, id]])),
+  );
+  for (const { draft, excludedGroups } of plan.profiles) {
     for (const { name } of excludedGroups) report.warn(`${draft.displayName} excludes ${name}; it stays so.`);
   }
+  for (const [from, to] of listUnreached(plan))
+    report.warn(`${from} is assigned, and ${to} is not: devices need both. Assign that one, too.`);
   if (raw.plan) {
-    const profiles = planResult(plan, update, known);
-    report.finish({ status: 'planned', ca, profiles }, lines, 'run it without --plan.');
+    const result = planResult(plan, update, known);
+    report.finish({ status: 'planned', ...facts, ...result }, lines, 'run it without --plan.');
     return;
   }
   if (tasks.length === 0) {
-    finish(report, 'unchanged', { ca, plan, update, ids: known, lines });
+    finish(report, 'unchanged', { facts, plan, update, ids: known, lines });
     return;
   }
   report.list(lines);
@@ -100,7 +103,7 @@ async function apply(url: string, raw: RawApplyOptions, terminal: Terminal): Pro
     return;
   }
   const ids = await carryOut(graph, tasks, known, report);
-  finish(report, 'applied', { ca, plan, update, ids, lines: [`Done: ${tasks.length} profiles.`] });
+  finish(report, 'applied', { facts, plan, update, ids, lines: [`Done: ${tasks.length} profiles.`] });
 }
 
 /** Whether there is anything to do about it now. What differs is left alone, and unassigned, until --update says so. */
@@ -108,31 +111,34 @@ const isTask = ({ id, differences, newGroups }: PlannedProfile, update: boolean)
   id === undefined || (differences.length === 0 ? newGroups.length > 0 : update);
 
 interface Ending {
-  readonly ca: object;
-  readonly plan: readonly PlannedProfile[];
+  readonly facts: ToldCas;
+  readonly plan: Plan;
   readonly update: boolean;
   readonly ids: ReadonlyMap<string, string>;
   readonly lines: readonly string[];
 }
 
 /** @throws {CliError} `ERR_PROFILES_DIFFER`, exit code 3, when some are left as they are. */
-function finish(report: Report, status: string, { ca, plan, update, ids, lines }: Ending): void {
-  const profiles = planResult(plan, update, ids);
-  const left = update ? [] : plan.filter(({ differences }) => differences.length > 0);
+function finish(report: Report, status: string, { facts, plan, update, ids, lines }: Ending): void {
+  const result = { ...facts, ...planResult(plan, update, ids) };
+  const left = update ? [] : plan.profiles.filter(({ differences }) => differences.length > 0);
   if (left.length > 0) {
     report.list(lines);
     throw new Unfinished(
       'ERR_PROFILES_DIFFER',
       `${left.length} profiles are not as they should be, and were left alone.`,
       'Look at the differences (--plan); then add --update to change them. Devices may enroll again.',
-      { ca, profiles },
+      result,
     );
   }
-  report.finish({ status, ca, profiles }, lines, NEXT);
+  report.finish({ status, ...result }, lines, facts.nextCa ? NEXT_BEFORE_CUT_OVER : NEXT);
 }
 
 const NEXT =
   'assign the profiles to groups (--assign, or in Intune), trusted certificates and SCEP to the same ones; then look at the app’s journal.';
+
+const NEXT_BEFORE_CUT_OVER =
+  'see that all devices get the certificates of the next CA; on the day on which it takes over, run this with --update, so that the SCEP profiles refer to it (docs/ca.md).';
 
 function adviseForbidden(thrown: unknown): never {
   if (!isForbidden(thrown) || !(thrown instanceof CliError)) throw thrown;

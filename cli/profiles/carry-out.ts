@@ -20,7 +20,7 @@ export async function carryOut(
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Map(known);
   for (const [index, planned] of tasks.entries()) {
-    const { draft, differences, newGroups } = planned;
+    const { draft, differences, newGroups, assignedAs } = planned;
     const step = (verb: string): void => {
       report.step(`(${index + 1}/${tasks.length}) ${verb} ${draft.displayName}.`);
     };
@@ -32,7 +32,7 @@ export async function carryOut(
       step('Updating');
       await updateProfile(graph, id, planned, ids);
     }
-    if (newGroups.length > 0) {
+    if (newGroups.length > 0 || assignedAs !== undefined) {
       step('Assigning');
       await assignProfile(graph, id, planned);
     }

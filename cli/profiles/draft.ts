@@ -8,8 +8,22 @@ export interface ProfileDraft {
   readonly description: string;
   /** In the namespace microsoft.graph. */
   readonly type: string;
+  /** Of a trusted-certificate profile alone. */
+  readonly place?: Place;
   readonly members: Readonly<Record<string, unknown>>;
   readonly references: readonly ProfileReference[];
+}
+
+/** What the trusted-certificate profiles of one CA and of those before and after it have in common, and what not. */
+export interface Place {
+  /** Stands in the marker of all of them. */
+  readonly key: string;
+  /** Name of the first of them. */
+  readonly firstName: string;
+  /** Name of this one beside another. */
+  readonly furtherName: string;
+  /** DER, by which this one is known. */
+  readonly certificate: Uint8Array;
 }
 
 export interface ProfileReference {

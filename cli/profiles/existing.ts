@@ -21,27 +21,31 @@ export function findOurs(
   { key, displayName }: ProfileDraft,
   appUrl: string,
 ): string | undefined {
-  const marker = markerOf(key, appUrl);
   const namesakes = profiles.filter((profile) => profile['displayName'] === displayName);
-  const ours = namesakes.filter(
-    ({ description }) => typeof description === 'string' && description.includes(marker),
-  );
+  const ours = namesakes.filter((profile) => hasMarker(profile, key, appUrl));
   const [first] = ours;
-  if (first && ours.length === 1) return String(first['id']);
-  if (first) {
-    throw conflict(
-      'ERR_PROFILE_TWICE',
-      `There are ${ours.length} profiles “${displayName}” of ours: ${ours.map(({ id }) => String(id)).join(', ')}.`,
-      'Delete all but one of them in Intune, and run the command again.',
-    );
-  }
+  if (ours.length > 1) throw twice(displayName, ours);
+  if (first) return String(first['id']);
   if (namesakes.length === 0) return undefined;
-  throw conflict(
+  throw nameTaken(displayName, key, appUrl);
+}
+
+export const hasMarker = ({ description }: JsonObject, key: string, appUrl: string): boolean =>
+  typeof description === 'string' && description.includes(markerOf(key, appUrl));
+
+export const twice = (displayName: string, ours: readonly JsonObject[]): CliError =>
+  conflict(
+    'ERR_PROFILE_TWICE',
+    `There are ${ours.length} profiles “${displayName}” of ours: ${ours.map(({ id }) => String(id)).join(', ')}.`,
+    'Delete all but one of them in Intune, and run the command again.',
+  );
+
+export const nameTaken = (displayName: string, key: string, appUrl: string): CliError =>
+  conflict(
     'ERR_PROFILE_NAME',
     `There is a profile “${displayName}” that skep did not make for this app.`,
-    `Choose other names with --name-prefix, or put “${marker}” into its description to hand it over.`,
+    `Choose other names with --name-prefix, or put “${markerOf(key, appUrl)}” into its description to hand it over.`,
   );
-}
 
 /** What Graph knows of one profile, with its assignments. */
 export const readProfile = (graph: GraphClient, id: string): Promise<JsonObject> =>

@@ -3,15 +3,15 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../../lib/base/clock.js';
-import { certificateFacts } from '../ca/describe.js';
 import { createReport } from '../ca/report.js';
 import { usageError, type Terminal } from '../terminal.js';
-import { assertScepAnswers, readChain } from './app.js';
+import { assertScepAnswers, readCas } from './app.js';
 import { toPayload } from './draft.js';
 import { createDrafts } from './drafts.js';
 import { addressOfProfile } from './graph-address.js';
 import { renderIndex } from './index-page.js';
 import { addProfileOptions, parseProfileOptions, type RawProfileOptions } from './options.js';
+import { tellCas } from './tell-cas.js';
 import { listTrusted } from './trusted.js';
 
 interface RawExportOptions extends RawProfileOptions {
@@ -33,11 +33,10 @@ async function exportProfiles(url: string, raw: RawExportOptions, terminal: Term
   const choice = parseProfileOptions(url, raw);
   const report = createReport(terminal, raw.json ?? false);
   report.step(`Asking ${choice.appUrl} for its CA certificates.`);
-  const chain = await readChain(choice.appUrl, terminal, systemClock.now());
+  const cas = await readCas(choice.appUrl, terminal, systemClock.now());
   await assertScepAnswers(choice.scepUrl, terminal);
-  const request = { ...choice, chain };
-  const facts = certificateFacts(chain[0]);
-  report.step(`The CA is ${facts.subject}, SHA-1 thumbprint ${facts.thumbprint}.`);
+  const request = { ...choice, ...cas };
+  const facts = tellCas(cas, report);
 
   prepareFolder(raw.out, raw.overwrite ?? false);
   const save = (name: string, content: string | Uint8Array): string => {
@@ -54,14 +53,15 @@ async function exportProfiles(url: string, raw: RawExportOptions, terminal: Term
     return { draft, file };
   });
   const certificates = listTrusted(request).map(
-    ({ name, title, der }) => [save(`skep-${name}.cer`, der), title] as const,
+    ({ file, title, der, name, place }) =>
+      [save(file, der), name === place ? title : `${title}, of the next CA`] as const,
   );
   save(INDEX, renderIndex(request, profiles, certificates));
   report.finish(
     {
       status: 'exported',
       folder: raw.out,
-      ca: facts,
+      ...facts,
       profiles: profiles.map(({ draft: { key, displayName, type, references }, file }) => ({
         key,
         displayName,

@@ -12,7 +12,7 @@ const cell = (text: string): string => printable(text).replaceAll('|', '\\|');
 
 /** Markdown. @param certificates files with the CA certificates, and what each is. */
 export function renderIndex(
-  { appUrl, scepUrl }: ProfileRequest,
+  { appUrl, scepUrl, next }: ProfileRequest,
   profiles: readonly ExportedProfile[],
   certificates: readonly (readonly [file: string, title: string])[],
 ): string {
@@ -45,9 +45,14 @@ ${certificates.map(([file, title]) => `- ${file}: ${title}`).join('\n')}
 
 Assign a SCEP profile, the trusted certificates that it refers to, and its Wi-Fi profile to the same groups. A group holds
 devices or users, never both.
-
+${next ? NEXT_CA : ''}
 ${profiles.map((profile) => renderProfile(profile, fileOf)).join('\n')}`;
 }
+
+const NEXT_CA = `
+The app has announced its next CA. Assign the profiles with its certificates beside the present ones, long enough before
+the day on which it takes over. On that day, let the SCEP profiles refer to them: docs/ca.md.
+`;
 
 function renderProfile({ draft, file }: ExportedProfile, fileOf: ReadonlyMap<string, string>): string {
   const members = Object.entries(draft.members).filter(([name]) => name !== 'trustedRootCertificate');

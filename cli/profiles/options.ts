@@ -68,7 +68,7 @@ export function addProfileOptions(command: Command): Command {
 }
 
 /** What is asked for, without what only the app knows. */
-export type ProfileChoice = Omit<ProfileRequest, 'chain'>;
+export type ProfileChoice = Omit<ProfileRequest, 'chain' | 'next'>;
 
 /** @throws {CliError} with exit code 2, naming the option. */
 export function parseProfileOptions(url: string, raw: RawProfileOptions): ProfileChoice {

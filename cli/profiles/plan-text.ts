@@ -2,9 +2,11 @@
 import { printable } from '../inspect/finding.js';
 import type { Colors } from '../terminal.js';
 import type { Difference } from './compare.js';
-import type { PlannedProfile } from './plan.js';
+import type { OtherTrusted } from './places.js';
+import type { Plan, PlannedProfile } from './plan.js';
+import { isOfNextCa } from './trusted.js';
 
-type Action = 'create' | 'update' | 'differs' | 'unchanged';
+type Action = 'create' | 'update' | 'differs' | 'unchanged' | 'kept';
 
 function actionOf({ id, differences }: PlannedProfile, update: boolean): Action {
   if (id === undefined) return 'create';
@@ -12,31 +14,46 @@ function actionOf({ id, differences }: PlannedProfile, update: boolean): Action 
   return update ? 'update' : 'differs';
 }
 
-export function planLines(plan: readonly PlannedProfile[], update: boolean, colors: Colors): string[] {
+export function planLines({ profiles, kept }: Plan, update: boolean, colors: Colors): string[] {
   const paint = {
     create: colors.green,
     update: colors.yellow,
     differs: colors.yellow,
     unchanged: colors.dim,
+    kept: colors.dim,
   } as const satisfies Record<Action, (text: string) => string>;
-  return plan.flatMap((planned) => {
-    const action = actionOf(planned, update);
-    const assigned = groupsToAdd(planned, action).map((name) => `assign to ${name}`);
-    return [
-      `  ${paint[action](action.padEnd(9))}  ${[planned.draft.displayName, ...assigned].map(printable).join(', ')}`,
-      ...planned.differences.map((difference) => `             ${describeDifference(difference)}`),
-    ];
-  });
+  const line = (action: Action, texts: readonly string[], details: readonly string[]): string[] => [
+    `  ${paint[action](action.padEnd(9))}  ${texts.map(printable).join(', ')}`,
+    ...details.map((detail) => `             ${detail}`),
+  ];
+  return [
+    ...profiles.flatMap((planned) => {
+      const { draft, assignedAs, differences } = planned;
+      const action = actionOf(planned, update);
+      const notes = [
+        ...(isOfNextCa(draft) ? ['of the next CA'] : []),
+        ...(assignedAs === undefined ? [] : [`assign as ${assignedAs} is`]),
+        ...groupsToAdd(planned, action).map((name) => `assign to ${name}`),
+      ];
+      return line(action, [draft.displayName, ...notes], differences.map(describeDifference));
+    }),
+    ...kept.flatMap((other) => line('kept', [other.displayName], describeKept(other))),
+  ];
 }
+
+const describeKept = ({ facts }: OtherTrusted): string[] => [
+  `holds another CA certificate: ${printable(facts.subject)}, thumbprint ${facts.thumbprint}, until ${facts.notAfter.slice(0, 10)};`,
+  'leave it assigned until the last certificate that was issued under it has expired',
+];
 
 /** @param ids of the profiles that there are by now, by key. */
 export const planResult = (
-  plan: readonly PlannedProfile[],
+  { profiles, kept }: Plan,
   update: boolean,
   ids: ReadonlyMap<string, string>,
-): object[] =>
-  plan.map((planned) => {
-    const { draft, differences } = planned;
+): { readonly profiles: object[]; readonly kept: object[] } => ({
+  profiles: profiles.map((planned) => {
+    const { draft, differences, assignedAs } = planned;
     const action = actionOf(planned, update);
     return {
       key: draft.key,
@@ -50,8 +67,11 @@ export const planResult = (
         wanted,
       })),
       assignTo: groupsToAdd(planned, action),
+      assignAs: assignedAs ?? null,
     };
-  });
+  }),
+  kept: kept.map(({ id, displayName, facts }) => ({ id, displayName, certificate: facts })),
+});
 
 /** What differs is not assigned before it is right. */
 const groupsToAdd = ({ newGroups }: PlannedProfile, action: Action): string[] =>

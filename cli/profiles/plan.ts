@@ -6,19 +6,28 @@ import { listDifferences, type Difference } from './compare.js';
 import type { ProfileDraft, ProfileReference } from './draft.js';
 import { findOurs, listProfiles, readProfile, readReference, readTargets } from './existing.js';
 import type { Group } from './groups.js';
+import { findInPlace, type FoundInPlace, type OtherTrusted } from './places.js';
 
 export interface PlannedProfile {
   readonly draft: ProfileDraft;
   /** Absent: it is to be created. */
   readonly id: string | undefined;
-  /** Members that are not as they should be; references are among them, by the keys of what they refer to. */
+  /** Members that are not as they should be; references are among them, by the names of what they refer to. */
   readonly differences: readonly Difference[];
   readonly wrongReferences: readonly ProfileReference[];
-  /** Targets of the assignments that it has. */
+  /** Targets of the assignments that it has, or is to be created with. */
   readonly targets: readonly JsonObject[];
+  /** Name of the profile whose assignments it is to be created with: the one of the CA before. */
+  readonly assignedAs?: string;
   readonly newGroups: readonly Group[];
   /** Groups that somebody took out of it on purpose. */
   readonly excludedGroups: readonly Group[];
+}
+
+export interface Plan {
+  readonly profiles: readonly PlannedProfile[];
+  /** Of CAs that the app no longer names, or named and took back: whatever trusts them goes on doing so. */
+  readonly kept: readonly OtherTrusted[];
 }
 
 export interface PlanOptions {
@@ -33,53 +42,116 @@ export async function createPlan(
   graph: GraphClient,
   drafts: readonly ProfileDraft[],
   { appUrl, groups, onProgress }: PlanOptions,
-): Promise<readonly PlannedProfile[]> {
+): Promise<Plan> {
   const all = await listProfiles(graph);
-  const ids = new Map(drafts.map((draft) => [draft.key, findOurs(all, draft, appUrl)]));
-  const plan: PlannedProfile[] = [];
+  const read = memoize((id) => readProfile(graph, id));
+  const found: FoundInPlace[] = [];
   for (const draft of drafts) {
-    const id = ids.get(draft.key);
+    found.push(
+      draft.place
+        ? await findInPlace(all, draft, draft.place, appUrl, read)
+        : { draft, id: findOurs(all, draft, appUrl), others: [] },
+    );
+  }
+  const names = new Map(all.map(({ id, displayName }) => [String(id), String(displayName)]));
+  const nameOf = (id: string): string => names.get(id) ?? id;
+  const known = { found: new Map(found.map((item) => [item.draft.key, item])), nameOf, read };
+  const profiles: PlannedProfile[] = [];
+  for (const { draft, id, others } of found) {
     if (id === undefined) {
-      plan.push({ ...NOTHING, draft, id, newGroups: groups });
+      profiles.push(planCreation(draft, others, groups));
       continue;
     }
     onProgress(draft);
-    plan.push(await examine(graph, draft, id, ids, groups));
+    profiles.push(await examine(graph, draft, id, known, groups));
   }
-  return plan;
+  const wanted = new Set(found.map(({ id }) => id));
+  const others = new Map(found.flatMap((item) => item.others.map((other) => [other.id, other])));
+  return { profiles, kept: [...others.values()].filter(({ id }) => !wanted.has(id)) };
 }
 
-const NOTHING = { differences: [], wrongReferences: [], targets: [], excludedGroups: [] } as const;
+/**
+ * Pairs of names: what is assigned already and is to refer to what is not. A device gets no certificate by the one while
+ * it does not get the other.
+ */
+export const listUnreached = ({ profiles }: Plan): readonly (readonly [from: string, to: string])[] =>
+  profiles.flatMap(({ draft, targets, wrongReferences }) =>
+    profiles
+      .filter((other) => targets.length > 0 && wrongReferences.some(({ to }) => to === other.draft.key))
+      .filter((other) => other.targets.length + other.newGroups.length === 0)
+      .map((other) => [draft.displayName, other.draft.displayName] as const),
+  );
+
+/** Every profile is read once: several drafts look at the same ones. */
+function memoize(read: (id: string) => Promise<JsonObject>): (id: string) => Promise<JsonObject> {
+  const kept = new Map<string, Promise<JsonObject>>();
+  return (id) => {
+    const reading = kept.get(id) ?? read(id);
+    kept.set(id, reading);
+    return reading;
+  };
+}
+
+/** Where it follows another CA's, whoever trusts that one is to trust it, too. */
+function planCreation(
+  draft: ProfileDraft,
+  [before]: readonly OtherTrusted[],
+  groups: readonly Group[],
+): PlannedProfile {
+  const targets = before ? readTargets(before.profile) : [];
+  return {
+    draft,
+    id: undefined,
+    differences: [],
+    wrongReferences: [],
+    targets,
+    ...(before && targets.length > 0 ? { assignedAs: before.displayName } : {}),
+    ...compareGroups(groups, targets),
+  };
+}
+
+interface Known {
+  readonly found: ReadonlyMap<string, FoundInPlace>;
+  /** By id. */
+  readonly nameOf: (id: string) => string;
+  readonly read: (id: string) => Promise<JsonObject>;
+}
 
 async function examine(
   graph: GraphClient,
   draft: ProfileDraft,
   id: string,
-  ids: ReadonlyMap<string, string | undefined>,
+  known: Known,
   groups: readonly Group[],
 ): Promise<PlannedProfile> {
-  const present = await readProfile(graph, id);
+  const present = await known.read(id);
   assertType(draft, present);
   const wrongReferences: ProfileReference[] = [];
   const differences = [...listDifferences(draft.members, present)];
   for (const reference of draft.references) {
-    const found = await readReference(graph, id, draft.type, reference);
-    const wanted = ids.get(reference.to);
-    if (wanted !== undefined && found.includes(wanted)) continue;
+    const referred = await readReference(graph, id, draft.type, reference);
+    const wanted = known.found.get(reference.to);
+    if (wanted?.id !== undefined && referred.includes(wanted.id)) continue;
     wrongReferences.push(reference);
-    differences.push({ member: reference.member, present: found, wanted: reference.to });
+    differences.push({
+      member: reference.member,
+      present: referred.map(known.nameOf),
+      wanted: wanted?.draft.displayName,
+    });
   }
   const targets = readTargets(present);
+  return { draft, id, differences, wrongReferences, targets, ...compareGroups(groups, targets) };
+}
+
+function compareGroups(
+  groups: readonly Group[],
+  targets: readonly JsonObject[],
+): Pick<PlannedProfile, 'newGroups' | 'excludedGroups'> {
   const isTarget = (type: string) => (group: Group) =>
     targets.some((target) => target['@odata.type'] === type && target['groupId'] === group.id);
   const isExcluded = isTarget('#microsoft.graph.exclusionGroupAssignmentTarget');
   const isIncluded = isTarget('#microsoft.graph.groupAssignmentTarget');
   return {
-    draft,
-    id,
-    differences,
-    wrongReferences,
-    targets,
     newGroups: groups.filter((group) => !isIncluded(group) && !isExcluded(group)),
     excludedGroups: groups.filter(isExcluded),
   };

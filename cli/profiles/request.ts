@@ -11,12 +11,16 @@ export interface WifiNetwork {
   readonly radiusRoot: Uint8Array | undefined;
 }
 
+/** DER: the CA that issues, whatever is above it, the root. One certificate where the root issues. */
+export type CaChain = readonly [Uint8Array, ...Uint8Array[]];
+
 export interface ProfileRequest {
   /** Without a slash at its end. */
   readonly appUrl: string;
   readonly scepUrl: string;
-  /** DER: the CA that issues, whatever is above it, the root. One certificate where the root issues. */
-  readonly chain: readonly [Uint8Array, ...Uint8Array[]];
+  readonly chain: CaChain;
+  /** Of the CA that follows, once it is announced. */
+  readonly next: CaChain | undefined;
   readonly platforms: readonly PlatformName[];
   readonly kinds: readonly Kind[];
   readonly namePrefix: string;

@@ -36,12 +36,15 @@ export interface Tenant {
   readonly addGroup: (displayName: string, ...memberIds: string[]) => string;
   /** Gives the app a CA below another from now on. */
   readonly useSubordinate: () => Promise<void>;
+  /** Gives the app these certificates of its CA, and of the next one if there is one. */
+  readonly useCas: (present: readonly Uint8Array[], next?: readonly Uint8Array[]) => void;
 }
 
 /** Every test begins with an app whose CA is a root, and no profile. */
 export function useTenant(): Tenant {
   let simulator: IntuneSimulator | undefined;
   let chain: readonly Uint8Array[] = [];
+  let next: readonly Uint8Array[] | undefined;
   const get = (): IntuneSimulator => {
     if (!simulator) throw new Error('ask within a test or a hook');
     return simulator;
@@ -52,13 +55,14 @@ export function useTenant(): Tenant {
   beforeEach(async () => {
     await control(get(), 'POST', 'reset');
     chain = [(await testAuthority()).authority.issuer.certificate];
+    next = undefined;
   });
   afterAll(() => simulator?.close());
   return {
     simulator: get,
     async apply(args, { answer, onRequest = () => undefined } = {}) {
       const microsoft = watchSimulator(get(), onRequest);
-      const app = { url: APP_URL, scepUrl: `${APP_URL}/certsrv/mscep/mscep.dll`, chain };
+      const app = { url: APP_URL, scepUrl: `${APP_URL}/certsrv/mscep/mscep.dll`, chain, next };
       let out = '';
       let err = '';
       const exitCode = await runCli(['profiles', 'apply', APP_URL, '--graph-url', get().url, ...args], {
@@ -87,6 +91,10 @@ export function useTenant(): Tenant {
     async useSubordinate() {
       const { issuer } = (await testAuthority()).authority;
       chain = [await issueLeaf(issuer, { subject: 'CN=Issuing CA' }), issuer.certificate];
+    },
+    useCas(present, announced) {
+      chain = present;
+      next = announced;
     },
   };
 }

@@ -1,10 +1,11 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Fetch } from '../../../../dev/scep-client/index.js';
 import { withApp } from '../../../support/fake-app.js';
 import { openssl, pem, temporaryFolder } from '../../../support/openssl.js';
-import { issueLeaf, testAuthority } from '../../../support/test-authority.js';
+import { createTestAuthority, issueLeaf, testAuthority } from '../../../support/test-authority.js';
 import { runSkep } from '../run-cli.js';
 
 const APP_URL = 'https://skep.example';
@@ -18,17 +19,19 @@ const subordinate = async () => [
 
 interface Setup {
   readonly chain?: readonly Uint8Array[];
+  readonly next?: readonly Uint8Array[];
   readonly scepPath?: string;
 }
 
 async function runExport(
   args: readonly string[],
-  { chain, scepPath = '/certsrv/mscep/mscep.dll' }: Setup = {},
+  { chain, next, scepPath = '/certsrv/mscep/mscep.dll' }: Setup = {},
 ) {
   const app = {
     url: APP_URL,
     scepUrl: APP_URL + scepPath,
     chain: chain ?? [(await root()).certificate],
+    next,
   };
   return runSkep(['profiles', 'export', ...args], { fetch: withApp(app, offline) });
 }
@@ -103,6 +106,38 @@ describe('skep profiles export', () => {
         { key: 'ios/user/scep', file: '02-ios-user-scep.json', refersTo: ['ios/root'] },
       ],
     });
+  });
+
+  it('writes the certificates of an announced CA beside the present ones', async () => {
+    const out = temporaryFolder();
+    const { certificate } = (await createTestAuthority('ec')).authority.issuer;
+    const run = await runExport([APP_URL, '--platform', 'windows', '--kind', 'device', '--out', out], {
+      next: [certificate],
+    });
+    expect([run.err, run.exitCode]).toEqual(['', 0]);
+    const mark = new X509Certificate(certificate).fingerprint.replaceAll(':', '').slice(0, 8);
+    const file = `skep-root-${mark.toLowerCase()}.cer`;
+    expect(readdirSync(out)).toEqual([
+      '01-windows-root.json',
+      '02-windows-next-root.json',
+      '03-windows-device-scep.json',
+      'index.md',
+      file,
+      'skep-root.cer',
+    ]);
+    expect(readFileSync(join(out, file))).toEqual(Buffer.from(certificate));
+    expect(readJson(join(out, '02-windows-next-root.json'))).toMatchObject({
+      displayName: `Skep Windows: root CA ${mark}`,
+      description: expect.stringContaining('[skep windows/root https://skep.example]') as string,
+      certFileName: file,
+      trustedRootCertificate: Buffer.from(certificate).toString('base64'),
+    });
+    expect(readFileSync(join(out, '03-windows-device-scep.json'), 'utf8')).toContain(
+      '{id of 01-windows-root.json}',
+    );
+    const page = readFileSync(join(out, 'index.md'), 'utf8');
+    expect(page).toContain(`- ${file}: root CA, of the next CA\n`);
+    expect(page).toContain('The app has announced its next CA.');
   });
 
   it('takes the values of its options', async () => {
@@ -227,6 +262,15 @@ describe('an app that is not ready', () => {
       expect(await run(answering(body))).toEqual([1, 'ERR_NOT_SKEP']);
     },
   );
+
+  it('cannot tell its next CA', async () => {
+    const present = pem((await root()).certificate);
+    const half: Fetch = (url) =>
+      Promise.resolve(
+        url.endsWith('/next.pem') ? new Response('busy', { status: 503 }) : new Response(present),
+      );
+    expect(await run(half)).toEqual([1, 'ERR_NO_CA']);
+  });
 
   it('does not know its root', async () => {
     const [issuer = new Uint8Array()] = await subordinate();

@@ -15,6 +15,7 @@ export function requestFor(changes: Partial<ProfileRequest> = {}): ProfileReques
     appUrl: 'https://skep.example',
     scepUrl: 'https://skep.example/certsrv/mscep/mscep.dll',
     chain: [ROOT],
+    next: undefined,
     platforms: PLATFORM_NAMES,
     kinds: KINDS,
     namePrefix: 'Skep',
