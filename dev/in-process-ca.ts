@@ -31,6 +31,8 @@ export interface InProcessCaOptions {
   /** Its clock is the CA's too. */
   readonly simulator: IntuneSimulator;
   readonly logger?: Logger;
+  /** Default: an EC P-256 CA with an RSA-2048 RA, made here. */
+  readonly authority?: AuthoritySource;
   /** Default: the system's. */
   readonly random?: RandomBytes;
   /** How Intune's client waits. Default: in real time. */
@@ -57,12 +59,11 @@ const SCEP_URL = 'http://ca.in-process.test/certsrv/mscep/mscep.dll';
 const VALIDITY_DAYS = 7300;
 const generate = promisify(generateKeyPair);
 
-/** Makes the CA's keys, EC P-256 and RSA-2048, and points every profile of the simulator at it. */
+/** Makes the CA's keys, unless it gets an authority, and points every profile of the simulator at it. */
 export async function createInProcessCa(options: InProcessCaOptions): Promise<InProcessCa> {
   const { simulator, logger = silentLogger, random = systemRandom, onJournal } = options;
   const { clock } = simulator;
-  const authority = await createAuthority(clock, random);
-  const source: AuthoritySource = () => Promise.resolve(authority);
+  const source = options.authority ?? (await createAuthority(clock, random));
   const store = createMemoryStore();
   const intune = createIntuneClient({
     credential: createCredential(simulator),
@@ -107,7 +108,8 @@ export async function createInProcessCa(options: InProcessCaOptions): Promise<In
       chain: 'issuer',
     }),
   );
-  const caThumbprint = toHex(createHash('sha1').update(authority.issuer.certificate).digest());
+  const { issuer } = await source();
+  const caThumbprint = toHex(createHash('sha1').update(issuer.certificate).digest());
   for (const profile of simulator.state.profiles.values()) {
     profile.serverUrls = [SCEP_URL];
     profile.caThumbprint = caThumbprint;
@@ -125,7 +127,7 @@ export async function createInProcessCa(options: InProcessCaOptions): Promise<In
   };
 }
 
-async function createAuthority(clock: Clock, random: RandomBytes): Promise<Authority> {
+async function createAuthority(clock: Clock, random: RandomBytes): Promise<AuthoritySource> {
   const [ca, ra] = await Promise.all([
     generate('ec', { namedCurve: 'P-256' }),
     generate('rsa', { modulusLength: 2048 }),
@@ -140,7 +142,14 @@ async function createAuthority(clock: Clock, random: RandomBytes): Promise<Autho
     signer: raSigner,
     decrypter: createLocalDecrypter(ra.privateKey),
   };
-  return { mode: 'ra', issuer, chain: [], recipients: [recipient], trusted: [certificate] };
+  const authority: Authority = {
+    mode: 'ra',
+    issuer,
+    chain: [],
+    recipients: [recipient],
+    trusted: [certificate],
+  };
+  return () => Promise.resolve(authority);
 }
 
 interface TokenAnswer {
