@@ -78,8 +78,9 @@ const TRUST = 'give Intune the root and this CA in trusted certificate profiles'
 const NEXT = {
   created: `${TRUST}; then look at /health of the app.`,
   unchanged: 'look at /health of the app.',
-  recertified: 'look at /health of the app; it uses the new certificate within ten minutes.',
-  announced: `${TRUST}, long enough before that day; then \`skep ca show\`.`,
+  recertified:
+    'the app uses the new certificate within ten minutes. Then run `skep profiles apply https://<app> --update`: until the SCEP profiles refer to it, Windows devices get no certificate (docs/ca.md).',
+  announced: `within ten minutes the app shows it. Then ${TRUST} (\`skep profiles apply https://<app>\`), long enough before that day; on that day, run the same with --update (docs/ca.md).`,
   replaced: `${TRUST}; the app uses the new CA within ten minutes; then let every device enroll again.`,
 } as const satisfies Record<Change, string>;
 

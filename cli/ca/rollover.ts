@@ -66,7 +66,7 @@ async function rollover(raw: RawRolloverOptions, wishes: NextCaWishes, terminal:
       ...(set.next && !unchanged ? ['It was announced already: only its day was moved.'] : []),
       ...recordLines(next),
     ],
-    'give Intune the new CA certificate (/ca/next.cer of the app) in a trusted certificate profile beside the old one, and let all devices get it before that day. Devices that know SCEP’s GetNextCACert find it by themselves.',
+    'within ten minutes the app shows the new CA certificate (/ca/next.cer, GetNextCACert). Then `skep profiles apply https://<app>` puts it beside the old one in Intune: let all devices get it before that day. On that day, `skep profiles apply https://<app> --update` lets the SCEP profiles refer to it; without that, Windows devices get no certificate (docs/ca.md).',
   );
 }
 

@@ -207,7 +207,7 @@ export const FAULTS = {
     check: 'ca-thumbprint',
     cause: 'No certificate of GetCACert has the thumbprint that the profile pins.',
     remedy:
-      'Let the SCEP profile point to a trusted-certificate profile with the issuing CA of this server, not with the root above it.',
+      'Let the SCEP profile point to a trusted-certificate profile with the issuing CA of this server, not with the root above it. After a rollover, or with a renewed CA certificate: `skep profiles apply https://<app> --update`.',
     hresult: 'CRYPT_E_HASH_VALUE',
   },
   'ca-expired': {

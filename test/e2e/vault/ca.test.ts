@@ -217,7 +217,9 @@ describe('skep ca csr and install', () => {
     expect(dated).toMatchObject({ exitCode: 2, code: 'ERR_USAGE' });
     expect(dated.next).toContain('leave --cut-over out');
     const { current } = (await readSet()) ?? {};
-    expect(await ca('install', again)).toMatchObject({ exitCode: 0, status: 'recertified' });
+    const made = await ca('install', again);
+    expect(made).toMatchObject({ exitCode: 0, status: 'recertified' });
+    expect(made.next).toContain('`skep profiles apply https://<app> --update`');
     expect((await readSet())?.current.certificate).not.toEqual(current?.certificate);
   });
 
@@ -287,6 +289,7 @@ describe('skep ca rollover', () => {
     expect(await ca('rollover')).toMatchObject({ exitCode: 1, code: 'ERR_NO_NEXT_KEY' });
     const announced = await ca('rollover', '--create-key', '--cut-over', inDays(40));
     expect(announced).toMatchObject({ exitCode: 0, status: 'announced', ca: { subject: 'CN=One' } });
+    expect(announced.next).toMatch(/^within ten minutes .+ On that day, `skep profiles apply .+ --update`/);
     const [, second] = vault.state.keys['skep-ca'] ?? [];
     expect(second).toMatchObject({ kty: 'EC-HSM', operations: ['sign', 'verify'] });
     expect(await ca('rollover', '--create-key')).toMatchObject({
