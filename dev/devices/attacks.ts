@@ -172,6 +172,18 @@ export const ATTACKS = {
       },
     }),
   },
+  'challenge-in-an-entity': {
+    means: 'a challenge whose sealed part stands in an entity, its name in references',
+    forge: ({ settings }) => ({
+      request: {
+        challenge: rewrite(settings.challenge, (xml) => {
+          const [sealed = ''] = /<CertEnrollChallenge>.*<\/CertEnrollChallenge>/s.exec(xml) ?? [];
+          const entity = sealed.replaceAll('CertEnrollC', 'CertEnroll&#67;');
+          return `<!DOCTYPE CertEnrollToken [<!ENTITY e "${entity}">]>${xml.replace(sealed, '&e;')}`;
+        }),
+      },
+    }),
+  },
   'sid-extension': {
     means: 'the security identifier of an administrator as an extension',
     forge: withExtension(SID_EXTENSION),

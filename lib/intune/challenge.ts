@@ -24,6 +24,12 @@ const SEALED_ELEMENT = new RegExp(
 );
 
 /**
+ * How an element could be hidden from a search, or one be shown that is none: declarations, whose entities can hold names
+ * (XML 1.0 section 4.5), comments, CDATA sections, and an encoding other than ASCII or UTF-8.
+ */
+const DISGUISE = /<!|<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["']|us-ascii["'])/i;
+
+/**
  * What of a challenge nobody can write differently without Intune's noticing: the octets under its signature. Blanks in
  * XML and base64, and what stands around those octets, are anybody's to change; whoever could thereby make one challenge
  * look like two would get two certificates for it.
@@ -32,9 +38,12 @@ const SEALED_ELEMENT = new RegExp(
  */
 export function readSealedPart(challenge: string): string | undefined {
   const xml = decode(challenge);
-  // The name cannot be written in another way (XML 1.0 section 4.1 has references in content only), but in UTF-16.
-  const names = xml.replaceAll('\0', '').split(SEALED).length - 1;
-  if (names === 0) return undefined;
+  // UTF-16 and UTF-32 without what they add.
+  const text = xml.replaceAll('\0', '');
+  if (DISGUISE.test(text)) throw new SkepError('ERR_CHALLENGE_ALTERED', { detail: 'not plain XML' });
+  const names = text.split(SEALED).length - 1;
+  // An element has two; what was cut off in it is for Intune to refuse.
+  if (names < 2) return undefined;
   const base64 = SEALED_ELEMENT.exec(xml)?.[1];
   if (names !== 2 || base64 === undefined) {
     throw new SkepError('ERR_CHALLENGE_ALTERED', { detail: `${names} times ${SEALED}` });

@@ -49,6 +49,7 @@ const OUTCOMES: Record<Exclude<AttackName, 'flood'>, Outcome> = {
   'replay-other-base64': early('ERR_CHALLENGE_REUSED'),
   'replay-other-xml': early('ERR_CHALLENGE_REUSED'),
   'two-challenges-in-one': early('ERR_CHALLENGE_ALTERED'),
+  'challenge-in-an-entity': early('ERR_CHALLENGE_ALTERED'),
   'sid-extension': blind({ without: OID.msNtdsCaSecurity, note: 'sid-extension' }),
   'sid-uri': both('SubjectAltNameMismatch', 'ERR_SAN'),
   'extra-name': both('SubjectAltNameMismatch', 'ERR_SAN'),
@@ -67,7 +68,7 @@ const OUTCOMES: Record<Exclude<AttackName, 'flood'>, Outcome> = {
   'no-challenge': early('ERR_CHALLENGE_MISSING'),
   'static-password': both('ChallengeDeserializationError', 'issued, told'),
   'log-injection': early('ERR_CSR_SIGNATURE'),
-  'xml-bomb': both('ChallengeDeserializationError', 'issued, told'),
+  'xml-bomb': early('ERR_CHALLENGE_ALTERED'),
 };
 
 const cases = Object.entries(OUTCOMES).map(([name, outcome]) => ({

@@ -44,8 +44,8 @@ describe('the sealed part', () => {
     ['blanks in the tags', base64(token(`<CertEnrollChallenge >${SEALED}</CertEnrollChallenge\n>`))],
     ['an attribute', base64(token(`<CertEnrollChallenge a="b">${SEALED}</CertEnrollChallenge>`))],
     ['a prefix', base64(token(`<a:CertEnrollChallenge>${SEALED}</a:CertEnrollChallenge>`))],
-    ['a comment beside it', base64(token(`<!-- x -->${element}`))],
     ['an XML declaration', base64(`<?xml version="1.0"?>${token()}`)],
+    ['an XML declaration with its encoding', base64(`<?xml version="1.0" encoding="utf-8"?>${token()}`)],
     ['another device', base64(token(element, '<DeviceId>00000000-0000-4000-8000-000000000000</DeviceId>'))],
   ])('%s: the same octets', (_case, text) => {
     expect(readSealedPart(text)).toBe(SEALED);
@@ -60,16 +60,22 @@ describe('the sealed part', () => {
   it.each<[string, string]>([
     ['two of them', base64(token(element + element))],
     ['one in a comment', base64(token(`<!--${element}-->${element}`))],
+    ['a comment beside it', base64(token(`<!-- x -->${element}`))],
+    [
+      'its name in an entity',
+      base64(`<!DOCTYPE a [<!ENTITY e "<CertEnroll&#67;hallenge>">]>${token('&e;')}`),
+    ],
+    ['another encoding', base64(`<?xml version='1.0' encoding='utf-7'?>${token('+ADw-')}`)],
     ['a comment in it', base64(token(`<CertEnrollChallenge>MIIB<!-- -->AAEC/w==</CertEnrollChallenge>`))],
     ['a CDATA section', base64(token(`<CertEnrollChallenge><![CDATA[${SEALED}]]></CertEnrollChallenge>`))],
     ['a reference', base64(token('<CertEnrollChallenge>&#77;IIBAAEC/w==</CertEnrollChallenge>'))],
-    ['no end', base64(`<CertEnrollToken><Data><CertEnrollChallenge>${SEALED}`)],
     ['UTF-16', base64(token(), 'utf16le')],
   ])('%s: nobody can tell', (_case, text) => {
     expect(codeOf(() => readSealedPart(text))).toBe('ERR_CHALLENGE_ALTERED');
   });
 
-  it.each(['open sesame', '', base64('<CertEnrollToken/>')])('%j is no token', (text) => {
+  const cutOff = base64(`<CertEnrollToken><Data><CertEnrollChallenge>${SEALED}`);
+  it.each(['open sesame', '', base64('<CertEnrollToken/>'), cutOff])('%j is no token', (text) => {
     expect(readSealedPart(text)).toBeUndefined();
   });
 });
