@@ -182,8 +182,9 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
     try {
       await (running ?? publish('demand'));
     } catch (thrown) {
-      if (!found) throw thrown;
       const { code, message } = toSkepError(thrown);
+      // Whoever was faster published the one that was asked for.
+      if (!found && code !== 'ERR_STORE_CONFLICT') throw thrown;
       logger.error('The CRL has lapsed and cannot be renewed', { code, message });
     }
     return (await published.find(issuerId))?.complete;

@@ -1,5 +1,7 @@
 /** @module Reading all feeds of the directory in turn, so that what was read is kept whatever ends the run. */
 import type { Clock } from '../base/clock.js';
+import type { ErrorCode } from '../base/error-codes.js';
+import { toSkepError, type SkepError } from '../base/errors.js';
 import { type Directory, FEEDS, type FeedName } from '../directory/directory.js';
 import { readFeed } from './directory-feed.js';
 import type { Candidate, DirectoryState } from './directory-state.js';
@@ -22,10 +24,23 @@ export interface DirectoryReading {
  */
 const KEEP_EVERY_MS = 30_000;
 
+/** What keeps one feed back and no other: it is away, or this app lacks the role for it. */
+const OF_THE_DIRECTORY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ERR_DIRECTORY_UNAVAILABLE',
+  'ERR_DIRECTORY_FORBIDDEN',
+]);
+
+export interface DirectoryRead {
+  /** Whether there was time for all to come to their end. */
+  readonly inTime: boolean;
+  /** Of the first feed that failed. */
+  readonly failure: SkepError | undefined;
+}
+
 /**
  * Each feed once. They begin with the one that the last run did not come to the end of: a list that takes a whole run
- * must not keep the others from being read.
- * @returns whether all came to their end. Throws what the directory or `keep` throws; what was read before is kept.
+ * must not keep the others from being read, nor must one that fails every time. Throws what `keep` throws; what was kept
+ * before stays.
  */
 export async function readFeeds({
   directory,
@@ -33,7 +48,7 @@ export async function readFeeds({
   clock,
   untilMs,
   keep,
-}: DirectoryReading): Promise<boolean> {
+}: DirectoryReading): Promise<DirectoryRead> {
   let { feeds, pending, readNext } = before;
   let keptMs = clock.now().getTime();
   let keptFeeds = feeds;
@@ -45,6 +60,7 @@ export async function readFeeds({
     keptFeeds = feeds;
   }
 
+  /** @returns whether there was time for it. */
   async function readToEnd(feed: FeedName, following: FeedName | undefined): Promise<boolean> {
     let hasEnded = false;
     for await (const { state, candidates, ended } of readFeed(directory, feed, feeds[feed], clock, untilMs)) {
@@ -57,16 +73,21 @@ export async function readFeeds({
     return hasEnded;
   }
 
-  try {
-    const order = startingWith(readNext);
-    for (const [i, feed] of order.entries()) {
-      if (!(await readToEnd(feed, order[i + 1]))) return false;
+  const order = startingWith(readNext);
+  let inTime = true;
+  let failure: SkepError | undefined;
+  for (const [i, feed] of order.entries()) {
+    try {
+      inTime = await readToEnd(feed, order[i + 1]);
+    } catch (thrown) {
+      const error = toSkepError(thrown);
+      if (!OF_THE_DIRECTORY.has(error.code)) throw thrown;
+      failure ??= error;
     }
-    return true;
-  } finally {
-    // Also after a failure: where one feed fails every time, the others must get on.
-    if (feeds !== keptFeeds) await keepNow();
+    if (!inTime) break;
   }
+  if (feeds !== keptFeeds) await keepNow();
+  return { inTime, failure };
 }
 
 function startingWith(feed: FeedName = FEEDS[0]): readonly FeedName[] {

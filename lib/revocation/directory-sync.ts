@@ -208,7 +208,7 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
     };
 
     // Each part has its time, so that neither a list that never ends nor many holds keep the others from their turn.
-    const allRead = await readFeeds({ directory, before: state, clock, untilMs: at(READING), keep });
+    const read = await readFeeds({ directory, before: state, clock, untilMs: at(READING), keep });
     const queue = state.pending;
     const names = createDirectoryNames(state.feeds, queue);
     const counts: Counts = { revoked: 0, held: 0, released: 0, failed: 0 };
@@ -236,8 +236,10 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
       pending: counts.failed > 0 || !allOrdered ? queue : review.pending,
       ...(orders.length > 0 ? {} : { spent }),
     });
-    if (review.failure) throw review.failure;
-    const allDone = allRead && holds.left === 0 && review.left === 0 && allOrdered;
+    // Last of all: what the other feeds told was looked at all the same.
+    const failure = read.failure ?? review.failure;
+    if (failure) throw failure;
+    const allDone = read.inTime && holds.left === 0 && review.left === 0 && allOrdered;
     return { candidates: queue.length, ...counts, ...(allDone ? {} : { outOfTime: true }) };
   });
 }

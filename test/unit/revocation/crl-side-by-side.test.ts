@@ -208,6 +208,18 @@ describe('an instance that others keep overtaking', () => {
     expect(world.writes()).toBe(3);
   });
 
+  it('serves what the others published to whoever asks for the first CRL', async () => {
+    const world = watched(createWorld());
+    const published: number[] = [];
+    const overtaken = signingAfter(ca, async () => {
+      await instance(world, ca).publish('other');
+      published.push(numberOf(document(world, ca)));
+    });
+    // The one that it met last, for as long as it keeps it in memory.
+    expect(published).toContain(numberOf(await instance(world, ca, {}, overtaken).current()));
+    expect(published).toHaveLength(3);
+  });
+
   it('does not call its revocations published', async () => {
     const world = watched(createWorld());
     const { serialNumber } = await deliver(world.store, ca);

@@ -358,22 +358,27 @@ describe('the brake', () => {
 });
 
 describe('an outage', () => {
-  it('of a feed keeps what the others told, for the next run', async () => {
-    const { run, issue, stateOf, directory } = setUp();
-    const serial = await issue({ deviceId: ENTRA });
-    directory.pages.devices.push(end([item('object', [ENTRA], 'suspect')]));
-    directory.pages.users.push(new SkepError('ERR_DIRECTORY_UNAVAILABLE'));
-    directory.standings.set(ENTRA, DISABLED);
-    await expect(run()).rejects.toMatchObject({ code: 'ERR_DIRECTORY_UNAVAILABLE' });
-    expect(stateOf(serial)).toBe('delivered');
-    directory.links.length = 0;
-    expect(await run()).toMatchObject({ candidates: 1, held: 1 });
-    expect(directory.links).toEqual([
-      { feed: 'users', link: undefined },
-      { feed: 'managedDevices', link: undefined },
-      { feed: 'devices', link: 'devices changes' },
-    ]);
-  });
+  it.each(['ERR_DIRECTORY_UNAVAILABLE', 'ERR_DIRECTORY_FORBIDDEN'] as const)(
+    'of one feed in every run keeps none of the others back (%s)',
+    async (code) => {
+      const { run, issue, stateOf, directory } = setUp();
+      for (const deviceId of [ENTRA, DEVICE]) {
+        const serial = await issue({ deviceId });
+        directory.pages.managedDevices.push(new SkepError(code));
+        directory.pages.devices.push(end([item(`object of ${deviceId}`, [deviceId], 'suspect')]));
+        directory.standings.set(deviceId, DISABLED);
+        await expect(run()).rejects.toMatchObject({ code });
+        expect(stateOf(serial)).toBe('revoked');
+      }
+      directory.links.length = 0;
+      await run();
+      expect(directory.links).toEqual([
+        { feed: 'managedDevices', link: undefined },
+        { feed: 'devices', link: 'devices changes' },
+        { feed: 'users', link: 'users changes' },
+      ]);
+    },
+  );
 
   it('during a judgement keeps what was found, and the rest pending', async () => {
     const { run, issue, directory, stateOf } = setUp();
