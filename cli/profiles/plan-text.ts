@@ -43,7 +43,7 @@ export function planLines({ profiles, kept }: Plan, update: boolean, colors: Col
 
 const describeKept = ({ facts }: OtherTrusted): string[] => [
   `holds another CA certificate: ${printable(facts.subject)}, thumbprint ${facts.thumbprint}, until ${facts.notAfter.slice(0, 10)};`,
-  'leave it assigned until the last certificate that was issued under it has expired',
+  'docs/ca.md says until when it must stay assigned',
 ];
 
 /** @param ids of the profiles that there are by now, by key. */

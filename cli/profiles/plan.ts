@@ -7,6 +7,7 @@ import type { ProfileDraft, ProfileReference } from './draft.js';
 import { findOurs, listProfiles, readProfile, readReference, readTargets } from './existing.js';
 import type { Group } from './groups.js';
 import { findInPlace, type FoundInPlace, type OtherTrusted } from './places.js';
+import { isOfNextCa } from './trusted.js';
 
 export interface PlannedProfile {
   readonly draft: ProfileDraft;
@@ -59,7 +60,8 @@ export async function createPlan(
   const profiles: PlannedProfile[] = [];
   for (const { draft, id, others } of found) {
     if (id === undefined) {
-      profiles.push(planCreation(draft, others, groups));
+      const before = others[0] ?? (isOfNextCa(draft) ? await presentRoot(draft, known) : undefined);
+      profiles.push(planCreation(draft, before, groups));
       continue;
     }
     onProgress(draft);
@@ -92,10 +94,21 @@ function memoize(read: (id: string) => Promise<JsonObject>): (id: string) => Pro
   };
 }
 
+type Predecessor = Pick<OtherTrusted, 'displayName' | 'profile'>;
+
+/** Whom an issuing CA follows that is announced where the root itself issues. */
+async function presentRoot({ key }: ProfileDraft, { found, read }: Known): Promise<Predecessor | undefined> {
+  const [platform = ''] = key.split('/');
+  const root = found.get(`${platform}/root`);
+  return root?.id === undefined
+    ? undefined
+    : { displayName: root.draft.displayName, profile: await read(root.id) };
+}
+
 /** Where it follows another CA's, whoever trusts that one is to trust it, too. */
 function planCreation(
   draft: ProfileDraft,
-  [before]: readonly OtherTrusted[],
+  before: Predecessor | undefined,
   groups: readonly Group[],
 ): PlannedProfile {
   const targets = before ? readTargets(before.profile) : [];

@@ -104,6 +104,15 @@ describe('while the next CA is announced', () => {
     ]);
   });
 
+  it('what has no counterpart is assigned as the present root is', async () => {
+    await apply([...WINDOWS_DEVICE, '--assign', 'Laptops', '--yes']);
+    const { issuer } = (await testAuthority()).authority;
+    const next = await issueLeaf(issuer, { subject: 'CN=Issuing CA' });
+    useCas([first], [next, first]);
+    await apply([...WINDOWS_DEVICE, '--yes']);
+    expect(groupsOf(`Skep Windows: issuing CA ${thumbprint(next).slice(0, 8)}`)).toEqual([laptops]);
+  });
+
   it('a profile that was made for it stays and is told of when the announcement is taken back', async () => {
     useCas([first], [second]);
     await apply([...WINDOWS_DEVICE, '--yes']);
@@ -146,7 +155,7 @@ describe('after the cut-over', () => {
     expect(theProfile(profiles(), FIRST_ROOT)).toEqual(before);
     expect(run.out).toMatch(
       new RegExp(
-        `kept +${FIRST_ROOT}\\n +holds another CA certificate: .+ ${thumbprint(first)}, until 2049-01-01;\\n +leave it assigned until .+ expired\\n`,
+        `kept +${FIRST_ROOT}\\n +holds another CA certificate: .+ ${thumbprint(first)}, until 2049-01-01;\\n +docs/ca.md says until when it must stay assigned\\n`,
       ),
     );
   });
