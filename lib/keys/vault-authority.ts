@@ -45,7 +45,7 @@ export interface VaultAuthorityOptions {
 
 export interface VaultAuthority {
   /**
-   * Answers from memory; the view is never older than ten minutes, nor from before a cut-over, while vault and store answer.
+   * Answers from memory; the view is never older than ten minutes, nor from before a cut-over, unless the last look failed.
    * @throws {SkepError} `ERR_AUTHORITY_MISSING` when there is no CA certificate or it does not belong to its key,
    *   `ERR_CONFIG`, `ERR_SIGNER_…`, `ERR_STORE_UNAVAILABLE`, `ERR_BUSY`.
    */
