@@ -25,9 +25,11 @@ const SEALED_ELEMENT = new RegExp(
 
 /**
  * How an element could be hidden from a search, or one be shown that is none: declarations, whose entities can hold names
- * (XML 1.0 section 4.5), comments, CDATA sections, and an encoding other than ASCII or UTF-8.
+ * (XML 1.0 section 4.5), comments and CDATA sections; and an encoding other than ASCII or UTF-8, which is declared with
+ * the first tag or not at all. Strangers choose the text: one begin, so that the search takes one pass.
  */
-const DISGUISE = /<!|<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["']|us-ascii["'])/i;
+const DECLARED = '<!';
+const ENCODED_OTHERWISE = /^[^<]*<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["']|us-ascii["'])/i;
 
 /**
  * What of a challenge nobody can write differently without Intune's noticing: the octets under its signature. Blanks in
@@ -40,7 +42,9 @@ export function readSealedPart(challenge: string): string | undefined {
   const xml = decode(challenge);
   // UTF-16 and UTF-32 without what they add.
   const text = xml.replaceAll('\0', '');
-  if (DISGUISE.test(text)) throw new SkepError('ERR_CHALLENGE_ALTERED', { detail: 'not plain XML' });
+  if (text.includes(DECLARED) || ENCODED_OTHERWISE.test(text)) {
+    throw new SkepError('ERR_CHALLENGE_ALTERED', { detail: 'not plain XML' });
+  }
   const names = text.split(SEALED).length - 1;
   // An element has two; what was cut off in it is for Intune to refuse.
   if (names < 2) return undefined;

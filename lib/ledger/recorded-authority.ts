@@ -38,8 +38,8 @@ export function recordAuthority(
   parts: RecordingParts,
 ): AuthoritySource {
   const recorded = new WeakMap<Authority, Authority>();
-  return async () => {
-    const authority = await source();
+  return async (anew) => {
+    const authority = await source(anew);
     const known = recorded.get(authority);
     if (known) return known;
     const view: Authority = {

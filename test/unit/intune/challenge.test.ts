@@ -66,6 +66,7 @@ describe('the sealed part', () => {
       base64(`<!DOCTYPE a [<!ENTITY e "<CertEnroll&#67;hallenge>">]>${token('&e;')}`),
     ],
     ['another encoding', base64(`<?xml version='1.0' encoding='utf-7'?>${token('+ADw-')}`)],
+    ['another encoding behind a mark', base64(`\u{feff}<?xml version="1.0" encoding = "utf-7"?>${token()}`)],
     ['a comment in it', base64(token(`<CertEnrollChallenge>MIIB<!-- -->AAEC/w==</CertEnrollChallenge>`))],
     ['a CDATA section', base64(token(`<CertEnrollChallenge><![CDATA[${SEALED}]]></CertEnrollChallenge>`))],
     ['a reference', base64(token('<CertEnrollChallenge>&#77;IIBAAEC/w==</CertEnrollChallenge>'))],
