@@ -53,8 +53,7 @@ describe('the appender', () => {
     };
     expect(await start({ ledger: slow })()).toMatchObject({ appended: 198, outOfTime: true });
     const rest = await start()();
-    expect(rest).toMatchObject({ appended: 52 });
-    expect(rest).not.toHaveProperty('outOfTime');
+    expect([rest['appended'], rest['outOfTime']]).toEqual([52, undefined]);
     expect(await serialsOf(ledger)).toEqual(upTo(250));
   });
 

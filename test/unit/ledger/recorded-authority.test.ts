@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { SkepError } from '../../../lib/base/errors.js';
-import type { Authority } from '../../../lib/keys/authority.js';
+import type { Authority, AuthoritySource } from '../../../lib/keys/authority.js';
 import { recordAuthority } from '../../../lib/ledger/recorded-authority.js';
 import type { LedgerEvent } from '../../../lib/ledger/ledger.js';
 import { createTestClock } from '../revocation/fixtures.js';
@@ -55,6 +55,22 @@ describe('a recorded authority', () => {
       code: 'ERR_STORE_UNAVAILABLE',
     });
     expect(order).not.toContain('signed');
+  });
+
+  it('hands on that it is to look anew', async () => {
+    const { authority } = await testAuthority('ec');
+    const asked: (string | undefined)[] = [];
+    const source: AuthoritySource = (anew) => {
+      asked.push(anew);
+      return Promise.resolve(authority);
+    };
+    const recorded = recordAuthority(source, 'crl', {
+      queue: { note: () => Promise.resolve() },
+      clock: createTestClock(),
+    });
+    await recorded();
+    await recorded('anew');
+    expect(asked).toEqual([undefined, 'anew']);
   });
 
   it('is the same view as long as the authority is', async () => {

@@ -45,7 +45,7 @@ describe('once a next CA is announced', () => {
       ];
       for (const wish of wishes) expect(refusalOf(assertAnnounced, next, wish)).toBeUndefined();
       for (const other of [years - 1, years + 1])
-        expect(refusalOf(assertAnnounced, next, { years: other })).toBeDefined();
+        expect(refusalOf(assertAnnounced, next, { years: other })?.code).toBe('ERR_USAGE');
     },
   );
 
