@@ -1,9 +1,7 @@
 /** @module Management of certificates, for people's tools. There is nothing here unless an audience is configured. */
 import { app } from '@azure/functions';
-import { createBearerVerifier } from '../lib/http/bearer.js';
 import { respondText } from '../lib/http/http.js';
 import { limitFailures } from '../lib/http/failure-limit.js';
-import { createManagementHandler } from '../lib/http/manage.js';
 import { failuresOf } from './address-limits.js';
 import { bindHttp } from './runtime.js';
 
@@ -12,10 +10,12 @@ app.http('manage', {
   methods: ['GET', 'POST'],
   // The handler demands an Entra token; function keys open nothing here.
   authLevel: 'anonymous',
-  handler: bindHttp((composed) => {
+  handler: bindHttp(async (composed) => {
     const { callers, clock, store, revoker, journal, ledger, health, version, logger } = composed;
     if (!callers)
       return () => Promise.resolve(respondText(404, 'Management is off: SKEP_API_AUDIENCE is not set.'));
+    const { createBearerVerifier } = await import('../lib/http/bearer.js');
+    const { createManagementHandler } = await import('../lib/http/manage.js');
     const verify = createBearerVerifier({ ...callers, clock });
     const handle = createManagementHandler({
       verify,

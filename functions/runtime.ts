@@ -3,8 +3,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { HttpHandler, HttpMethod, InvocationContext, TimerHandler } from '@azure/functions';
 import { compose, type App } from '../lib/app/compose.js';
 import { loadConfig } from '../lib/app/config.js';
+import type { TaskName } from '../lib/app/tasks.js';
 import type { LogLevel } from '../lib/base/log.js';
 import { toSkepError } from '../lib/base/errors.js';
+import { once } from '../lib/base/once.js';
 import { respondBodiless, respondError, type HttpAnswer, type HttpRequest } from '../lib/http/http.js';
 import { requireHttps } from '../lib/http/https-only.js';
 
@@ -30,16 +32,21 @@ export const READ: HttpMethod[] = ['GET', 'HEAD'];
 type Handler = (request: HttpRequest, parameters: Readonly<Record<string, string>>) => Promise<HttpAnswer>;
 
 /**
- * Binds a handler of lib/http. What it needs of the app is taken once.
+ * Binds a handler of lib/http. It is loaded, and what it needs of the app taken, at its first call, once.
  * @param options.plainHttp true: open to plain HTTP, whatever SKEP_HTTPS_ONLY says.
  */
-export function bindHttp(make: (app: App) => Handler, { plainHttp = false } = {}): HttpHandler {
-  const start = (app: App): Handler =>
-    plainHttp || !app.config.settings.SKEP_HTTPS_ONLY ? make(app) : requireHttps(make(app));
-  let handler: Handler | undefined;
+export function bindHttp(
+  make: (app: App) => Handler | Promise<Handler>,
+  { plainHttp = false } = {},
+): HttpHandler {
+  const start = once(async () => {
+    const app = getApp();
+    const handler = await make(app);
+    return plainHttp || !app.config.settings.SKEP_HTTPS_ONLY ? handler : requireHttps(handler);
+  });
   const answer = async (request: Parameters<HttpHandler>[0]): Promise<HttpAnswer> => {
     try {
-      handler ??= start(getApp());
+      const handler = await start();
       return await handler(request, request.params);
     } catch (thrown) {
       const error = toSkepError(thrown);
@@ -56,6 +63,6 @@ export function bindHttp(make: (app: App) => Handler, { plainHttp = false } = {}
 }
 
 /** Binds a task to a timer. */
-export function bindTimer(choose: (app: App) => () => Promise<void>): TimerHandler {
-  return (_timer, context) => invocation.run(context, () => choose(getApp())());
+export function bindTimer(task: TaskName): TimerHandler {
+  return (_timer, context) => invocation.run(context, async () => (await getApp().tasks())[task]());
 }

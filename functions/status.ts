@@ -1,7 +1,5 @@
 /** @module The page that a person sees who opens the app's address. */
 import { app } from '@azure/functions';
-import { createBearerVerifier } from '../lib/http/bearer.js';
-import { createStatusHandler } from '../lib/http/status.js';
 import { bindHttp, READ } from './runtime.js';
 import { scepUrls } from './scep.js';
 
@@ -10,7 +8,9 @@ app.http('status', {
   route: '{nothing:maxlength(0)?}',
   methods: READ,
   authLevel: 'anonymous',
-  handler: bindHttp((composed) => {
+  handler: bindHttp(async (composed) => {
+    const { createBearerVerifier } = await import('../lib/http/bearer.js');
+    const { createStatusHandler } = await import('../lib/http/status.js');
     const { health: checks, version, authority, journal, callers, clock } = composed;
     return createStatusHandler({
       checks,

@@ -19,5 +19,5 @@ const TIMERS = {
 } as const;
 
 for (const [name, { schedule, task }] of Object.entries(TIMERS)) {
-  app.timer(name, { schedule, handler: bindTimer(({ tasks }) => tasks[task]) });
+  app.timer(name, { schedule, handler: bindTimer(task) });
 }

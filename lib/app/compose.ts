@@ -1,6 +1,7 @@
 /** @module The one place that names implementations and puts them together. */
 import { systemClock, type Clock } from '../base/clock.js';
 import { createLogger, type Logger, type LogSink } from '../base/log.js';
+import { once } from '../base/once.js';
 import { systemRandom } from '../base/random.js';
 import { deferNotification } from '../enrollment/outbox.js';
 import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
@@ -38,7 +39,6 @@ import { createKeys } from './keys.js';
 import type { Tasks } from './tasks.js';
 import { PRODUCT, VERSION } from './version.js';
 import { callerTokens, type CallerTokens } from './caller-tokens.js';
-import { composeTasks } from './compose-tasks.js';
 import { storeConnection } from './store-connection.js';
 
 export interface App {
@@ -67,7 +67,8 @@ export interface App {
   readonly revoker: Revoker;
   readonly journal: JournalReader;
   readonly ledger: LedgerReader;
-  readonly tasks: Tasks;
+  /** Loaded when the first timer runs. */
+  readonly tasks: () => Promise<Tasks>;
   readonly health: readonly HealthCheck[];
   /** Whose tokens callers of the functions for people and programs must show; absent when no audience is set. */
   readonly callers?: CallerTokens;
@@ -222,6 +223,34 @@ export function compose(config: Config, sink: LogSink): App {
     random,
     logger,
   };
+  const tasks = once(async () => {
+    const { composeTasks } = await import('./compose-tasks.js');
+    return composeTasks(settings, {
+      store,
+      ledger,
+      outbox,
+      journal,
+      keys,
+      crl,
+      revoker,
+      isIntunes,
+      clock,
+      logger,
+      ...(intune && intuneValidator ? { intune: { client: intune, validator: intuneValidator } } : {}),
+      ...(directory
+        ? {
+            directory: {
+              source: directory.graph,
+              state: createBlobPublications({
+                connection,
+                container: STATE_CONTAINER,
+                operationTimeoutMs: STATE_TIMEOUT_MS,
+              }),
+            },
+          }
+        : {}),
+    });
+  });
   return {
     config,
     clock,
@@ -247,31 +276,7 @@ export function compose(config: Config, sink: LogSink): App {
     revoker,
     journal,
     ledger,
-    tasks: composeTasks(settings, {
-      store,
-      ledger,
-      outbox,
-      journal,
-      keys,
-      crl,
-      revoker,
-      isIntunes,
-      clock,
-      logger,
-      ...(intune && intuneValidator ? { intune: { client: intune, validator: intuneValidator } } : {}),
-      ...(directory
-        ? {
-            directory: {
-              source: directory.graph,
-              state: createBlobPublications({
-                connection,
-                container: STATE_CONTAINER,
-                operationTimeoutMs: STATE_TIMEOUT_MS,
-              }),
-            },
-          }
-        : {}),
-    }),
+    tasks,
     version: VERSION,
     ...callerTokens(settings),
     health: createHealthChecks({

@@ -1,9 +1,8 @@
 /** @module SCEP over HTTP: GET and POST of every operation, with every oddity of real clients (RFC 8894 section 4). */
 import { ERRORS, type ErrorCode } from '../base/error-codes.js';
 import { SkepError, toSkepError } from '../base/errors.js';
+import { once } from '../base/once.js';
 import type { RandomBytes } from '../base/random.js';
-import { enroll } from '../enrollment/enroll.js';
-import { createNextCaAnswer } from '../enrollment/next-ca.js';
 import type { Endpoint, EnrollmentService } from '../enrollment/service.js';
 import { encodeCapabilities } from '../scep/capabilities.js';
 import { encodeCertsOnly } from '../scep/certs-only.js';
@@ -22,6 +21,9 @@ export interface ScepOptions {
   /** PKIOperations of one address. Absent: no limit. */
   readonly addressLimit?: AddressLimit;
 }
+
+/** The path is loaded for the first message: GetCACert, which a cold start is waited for with, needs none of it. */
+const loadEnroll = once(async () => (await import('../enrollment/enroll.js')).enroll);
 
 /** For whom there is no room: the least, which is spread. */
 const RETRY_AFTER_SECONDS = 30;
@@ -43,7 +45,9 @@ export function createScepHandler(
   endpoints: ReadonlyMap<string, Endpoint>,
   options: ScepOptions,
 ): ScepHandler {
-  const nextCaAnswer = createNextCaAnswer(service);
+  const nextCaAnswer = once(async () =>
+    (await import('../enrollment/next-ca.js')).createNextCaAnswer(service),
+  );
   let atWork = 0;
   /** Told of already, until half of the places were free again: a flood is not to flood the log as well. */
   let overloadIsTold = false;
@@ -63,6 +67,7 @@ export function createScepHandler(
     atWork++;
     try {
       // The type stands alone: sscep and certmonger compare the whole header value.
+      const enroll = await loadEnroll();
       return respond(200, await enroll(service, endpoint, await read()), 'application/x-pki-message');
     } finally {
       atWork--;
@@ -96,7 +101,7 @@ export function createScepHandler(
         case 'getcacert':
           return await getCaCert(service, options.chain);
         case 'getnextcacert':
-          return await getNextCaCert(nextCaAnswer);
+          return await getNextCaCert(await nextCaAnswer());
         case 'pkioperation':
           options.addressLimit?.take(request);
           return await pkiOperation(endpoint, () =>
