@@ -1,41 +1,12 @@
 // Writes the pages that are made of tables in the code, and of measurements. With --check, compares only, and looks whether
 // every `npm run` that a page names is there.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { build } from 'esbuild';
 import { format } from 'prettier';
+import { bundleTool } from './bundle.mjs';
 
-const { outputFiles } = await build({
-  stdin: {
-    contents: `
-      export { SETTINGS } from './lib/app/settings.ts';
-      export { ERRORS } from './lib/base/error-codes.ts';
-      export { failRow } from './lib/scep/fail-info.ts';
-      export { statusOf } from './lib/http/status-codes.ts';
-      export { formatHresult, HRESULTS, hresultOfStatus, signedHresult } from './lib/base/hresults.ts';
-      export { explain } from './cli/explain/explain.ts';
-      export { ENTRA_CODES } from './cli/explain/entra-codes.ts';
-      export { HTTP_STATUSES } from './cli/explain/http-statuses.ts';
-      export { QUESTIONS } from './cli/doctor/questions.ts';
-      export { FAULTS } from './cli/doctor/faults.ts';
-      export { shownHresult } from './lib/intune/hresults.ts';
-      export { refusalCode, RESULT_CODES, SUCCESS } from './lib/intune/result-codes.ts';
-      export { PLATFORMS, KINDS } from './cli/profiles/platforms.ts';
-      export { KEY_USAGE, PURPOSE, SCEP_VALUES } from './cli/profiles/values.ts';
-      export { formatCapacity } from './test/bench/capacity/page.ts';
-      export { DIFFERENCES } from './test/fuzz/differences.ts';`,
-    resolveDir: '.',
-    loader: 'ts',
-  },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  write: false,
-  packages: 'external',
-  absWorkingDir: process.cwd(),
-});
 // Packages are found from a file's place, so the bundle is run as a file beside this one.
 const bundle = new URL('./.docs-bundle.mjs', import.meta.url);
-await writeFile(bundle, outputFiles[0].contents);
+await bundleTool('scripts/docs-tables.ts', bundle.pathname);
 const {
   SETTINGS,
   ERRORS,

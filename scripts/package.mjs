@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { bundleFunctions } from './bundle.mjs';
 import { collectLicences } from './package/licences.mjs';
 import { listPackages } from './package/packages.mjs';
@@ -21,9 +21,10 @@ const zipName = `${name}-${version}.zip`;
 await rm(app, { recursive: true, force: true });
 await mkdir(join(app, 'dist'), { recursive: true });
 // Paths in the source map are relative to the bundle: for the same bytes it is made for the same place everywhere.
-const { metafile, outputFiles } = await bundleFunctions('out/app/dist', { write: false });
-for (const { path, contents } of outputFiles) await writeFile(join(app, 'dist', basename(path)), contents);
-const packages = await listPackages(metafile);
+const files = await bundleFunctions('out/app/dist', { write: false });
+for (const file of files)
+  await writeFile(join(app, 'dist', file.fileName), file.type === 'chunk' ? file.code : file.source);
+const packages = await listPackages(files.filter(({ type }) => type === 'chunk'));
 await copyFile('host.json', join(app, 'host.json'));
 await copyFile('LICENSE', join(app, 'LICENSE'));
 await writeFile(join(app, 'THIRD-PARTY-LICENSES.txt'), await collectLicences(packages));

@@ -2,21 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleTool } from './bundle.mjs';
 
 const [file, ...args] = process.argv.slice(2);
 // Packages are found from a file's place, so the bundle lies in this folder while it runs.
 const bundle = join(import.meta.dirname, `.${basename(file, '.ts')}-${process.pid}.mjs`);
-await build({
-  entryPoints: [file],
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'warning',
-  outfile: bundle,
-});
+await bundleTool(file, bundle);
 try {
   process.exitCode = spawnSync(process.execPath, [bundle, ...args], { stdio: 'inherit' }).status ?? 1;
 } finally {

@@ -26,13 +26,12 @@ const load = createRequire(join(folder, 'package.json'));
 load(join(folder, main));
 const atStart = Object.keys(load.cache).map((path) => path.slice(folder.length + 1));
 
-// What is loaded later must be there by then: each package of each further file is initialised once.
+// What is loaded later must be there by then, and whole.
 const beside = dirname(join(folder, main));
 const later = readdirSync(beside).filter(
   (name) => name.endsWith('.cjs') && join(beside, name) !== join(folder, main),
 );
-const packages = later.flatMap((name) => Object.entries(load(join(beside, name))));
-for (const [, initialise] of packages) initialise();
+for (const name of later) load(join(beside, name));
 
 if (functions.length === 0) throw new Error(`${folder} registers no functions`);
 if (!model?.version.startsWith('4.')) throw new Error(`${folder} has programming model ${model?.version}`);
@@ -42,6 +41,6 @@ console.log(
     model: model.version,
     functions: functions.sort(),
     atStart,
-    later: packages.map(([name]) => name).sort(),
+    later: later.sort(),
   }),
 );

@@ -1,6 +1,6 @@
-// Which npm packages are really in a bundle, by what esbuild says it took bytes from.
+// Which npm packages are really in a bundle, by what the bundler says it took octets from.
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /**
  * @typedef {object} BundledPackage
@@ -9,14 +9,14 @@ import { dirname, join } from 'node:path';
  */
 
 /**
- * @param {import('esbuild').Metafile} metafile
+ * @param {import('rolldown').OutputChunk[]} chunks
  * @returns {Promise<BundledPackage[]>} sorted by name and version.
  */
-export async function listPackages(metafile) {
-  const sources = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs)
-      .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes('node_modules/'))
-      .map(([path]) => path),
+export async function listPackages(chunks) {
+  const sources = chunks.flatMap(({ modules }) =>
+    Object.entries(modules)
+      .filter(([path, { renderedLength }]) => renderedLength > 0 && path.includes('/node_modules/'))
+      .map(([path]) => relative('', path)),
   );
   const found = new Map();
   for (const source of new Set(sources)) {

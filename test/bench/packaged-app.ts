@@ -2,30 +2,16 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { loadBundler } from '../support/bundler.js';
 
 /** Under out/, where a bundle finds the packages of this checkout. */
 const FOLDER = resolve('out/bench');
 
-const TRIVIAL = `
-import { app } from '@azure/functions';
-app.http('hello', { authLevel: 'anonymous', methods: ['GET'], handler: () => ({ body: 'hello' }) });
-`;
-
 /** @returns the program; its argument is the folder of an app. */
 export async function buildHost(): Promise<string> {
-  const outfile = join(FOLDER, 'host.mjs');
-  await build({
-    entryPoints: ['test/bench/host-process.ts'],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'warning',
-    outfile,
-  });
-  return outfile;
+  const file = join(FOLDER, 'host.mjs');
+  await (await loadBundler()).bundleTool('test/bench/host-process.ts', file);
+  return file;
 }
 
 /** `npm run package`, into a folder of its own. @returns where the app is. */
@@ -39,17 +25,7 @@ export function makePackage(): string {
 export async function buildTrivialApp(): Promise<string> {
   const folder = join(FOLDER, 'trivial');
   mkdirSync(folder, { recursive: true });
-  await build({
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    minifyWhitespace: true,
-    external: ['@azure/functions-core'],
-    logLevel: 'warning',
-    stdin: { contents: TRIVIAL, resolveDir: '.', loader: 'ts' },
-    outfile: join(folder, 'main.cjs'),
-  });
+  await (await loadBundler()).bundleFunctions(folder, { input: 'test/support/host-fixture/trivial-app.ts' });
   copyFileSync('host.json', join(folder, 'host.json'));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'commonjs', main: 'main.cjs' }));
   return folder;

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 import { projectRoot } from '../../dev/project-root.js';
 import type { LoadPlan, LoadRequests } from './plan.js';
 
@@ -36,13 +36,10 @@ export async function runK6(run: K6Run): Promise<{ readonly held: boolean; reado
     SKEP_LOAD_REQUESTS: join(folder, `${plan.scenario}.requests.json`),
   };
   await build({
-    entryPoints: [join(projectRoot(), 'test', 'load', 'k6', `${plan.scenario}.ts`)],
-    bundle: true,
-    format: 'esm',
-    target: 'es2020',
-    external: ['k6', 'k6/*'],
-    logLevel: 'warning',
-    outfile: script,
+    input: join(projectRoot(), 'test', 'load', 'k6', `${plan.scenario}.ts`),
+    transform: { target: 'es2020' },
+    external: /^k6($|\/)/,
+    output: { file: script, format: 'es' },
   });
   writeFileSync(files.SKEP_LOAD_PLAN, JSON.stringify(plan));
   // Challenges are in the requests, encrypted to the server; they are deleted all the same.

@@ -8,9 +8,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
-import { build, type BuildOptions } from 'esbuild';
+import { build } from 'rolldown';
 import { projectRoot } from '../../dev/project-root.js';
+import { loadBundler } from './bundler.js';
 import type {
   ServerMainOptions,
   ServerMemory,
@@ -152,20 +152,14 @@ export async function startServerProcess(
 async function buildServer(folder: string) {
   const root = projectRoot();
   const main = join(folder, 'server.mjs');
-  const { bundleFunctions } = (await import(pathToFileURL(join(root, 'scripts', 'bundle.mjs')).href)) as {
-    readonly bundleFunctions: (outdir: string, options: BuildOptions) => Promise<unknown>;
-  };
+  const { bundleFunctions } = await loadBundler();
   await Promise.all([
-    bundleFunctions(folder, { logLevel: 'error' }),
+    bundleFunctions(folder),
     build({
-      absWorkingDir: root,
-      entryPoints: ['test/support/server-main.ts'],
-      outfile: main,
-      bundle: true,
+      cwd: root,
+      input: 'test/support/server-main.ts',
       platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      sourcemap: true,
+      output: { file: main, format: 'es', sourcemap: true },
     }),
   ]);
   return { main, options: { bundle: join(folder, 'main.cjs'), hostJson: join(root, 'host.json') } };

@@ -2,24 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SEED_IDS } from '../../../dev/intune/seed.js';
+import { projectRoot } from '../../../dev/project-root.js';
+import { loadBundler } from '../../support/bundler.js';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 // Inside of the checkout, so that the program finds its packages.
-const PROGRAM = join(ROOT, 'node_modules', '.cache', 'skep-test', 'simulator.js');
+const PROGRAM = join(projectRoot(), 'node_modules', '.cache', 'skep-test', 'simulator.js');
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [join(ROOT, 'dev', 'simulator.ts')],
-    outfile: PROGRAM,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-  });
+  await (await loadBundler()).bundleTool('dev/simulator.ts', PROGRAM);
 });
 
 const start = (...options: string[]) =>

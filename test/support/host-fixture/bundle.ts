@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 import { afterAll } from 'vitest';
+import { projectRoot } from '../../../dev/project-root.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -20,17 +21,15 @@ afterAll(() => {
 export async function bundleFixture(source?: string): Promise<string> {
   const appDir = mkdtempSync(join(tmpdir(), 'skep-host-'));
   made.push(appDir);
+  const input = join(source === undefined ? here : appDir, 'app.ts');
+  if (source !== undefined) writeFileSync(input, source);
   await build({
-    ...(source === undefined
-      ? { entryPoints: [join(here, 'app.ts')] }
-      : { stdin: { contents: source, resolveDir: here, loader: 'ts' } }),
-    bundle: true,
+    input,
     platform: 'node',
-    target: 'node20',
-    format: 'cjs',
     external: ['@azure/functions-core'],
+    resolve: { modules: [join(projectRoot(), 'node_modules')] },
     logLevel: 'silent',
-    outfile: join(appDir, 'main.cjs'),
+    output: { file: join(appDir, 'main.cjs'), format: 'cjs' },
   });
   writeFileSync(join(appDir, 'package.json'), JSON.stringify({ main: 'main.cjs' }));
   writeFileSync(
