@@ -66,8 +66,8 @@ export function createScepHandler(
     }
     atWork++;
     try {
-      // The type stands alone: sscep and certmonger compare the whole header value.
       const enroll = await loadEnroll();
+      // The type stands alone: sscep and certmonger compare the whole header value.
       return respond(200, await enroll(service, endpoint, await read()), 'application/x-pki-message');
     } finally {
       atWork--;

@@ -24,7 +24,7 @@ const FULL: BenchPlan = {
   floorWarmUp: 60,
   ocspRequests: 1000,
   enrollments: 10_000,
-  starts: 11,
+  starts: 41,
   certificates: 100_000,
 };
 
