@@ -133,7 +133,7 @@ var queries = [
     query: '''
       union
         (AppRequests | where OperationName startswith "scep-" and toint(ResultCode) >= 500),
-        (AppTraces | where SeverityLevel >= 3 and Message has "code=ERR_" and not(Message has "task=issuanceLog")),
+        (AppTraces | where SeverityLevel >= 3 and Message contains "code=ERR_" and not(Message has "task=issuanceLog")),
         (AppTraces | where SeverityLevel >= 3 and Message startswith "Timeout value of ")
     '''
   }

@@ -60,4 +60,17 @@ describe('expiry', () => {
     ]);
     for (const task of ['raRenewal', 'issuanceLog']) expect(tasks).toContain(`log('${task}'`);
   });
+
+  it.each(['infra/modules/alerts.bicep', 'docs/operations.md'])(
+    'asks by whole terms where it says `has`: %s',
+    async (file) => {
+      const text = await readFile(join(projectRoot(), file), 'utf8');
+      const wanted = [...text.matchAll(/\bhas(?:_any)? \(?("[^")]+"(?:, "[^"]+")*)/g)]
+        .flatMap(([, list]) => (list ?? '').split(', '))
+        .map((quoted) => quoted.slice(1, -1));
+      expect(wanted).not.toEqual([]);
+      // Kusto's `has` matches terms, runs of letters and digits: `code=ERR_` ends between two.
+      expect(wanted.filter((term) => !/^[a-z\d].*[a-z\d]$/i.test(term))).toEqual([]);
+    },
+  );
 });
