@@ -5,6 +5,7 @@ import { belongsTo } from '../../lib/keys/fitness.js';
 import { parseCertificate } from '../../lib/pki/certificate.js';
 import { encodeName, formatName } from '../../lib/pki/name.js';
 import { equalBytes } from '../../lib/base/bytes.js';
+import { quoteForShell } from '../shell.js';
 import { usageError, type Terminal } from '../terminal.js';
 import { recordFacts, recordLines } from './describe.js';
 import { assertReplacement, countLiveCertificates } from './replacement.js';
@@ -52,7 +53,8 @@ async function init(raw: RawInitOptions, terminal: Terminal): Promise<void> {
     }
     report.step(`There is another CA: ${formatName(present.subject)}. Counting its certificates in use.`);
     const count = await countLiveCertificates(tools.certificates, tools.clock, report);
-    assertReplacement(count, raw.replace, 'skep ca init');
+    const named = raw.subject === undefined ? '' : ` --subject ${quoteForShell(raw.subject)}`;
+    assertReplacement(count, raw.replace, `skep ca init${named}`);
   }
   if (raw.subject === undefined)
     throw usageError('The name of the CA is missing.', 'Give --subject "CN=<company> Device CA".');

@@ -14,6 +14,7 @@ import { belongsTo, isIssuedBy } from '../../lib/keys/fitness.js';
 import { parseCertificateFile, type CertificateChain } from '../../lib/keys/pem.js';
 import type { Certificate } from '../../lib/pki/certificate.js';
 import { readFile } from '../files.js';
+import { quoteForShell } from '../shell.js';
 import { CliError, EXIT, usageError, type Terminal } from '../terminal.js';
 import { assertFollows } from './contradictions.js';
 import { recordFacts, recordLines } from './describe.js';
@@ -143,7 +144,7 @@ async function decide(
   }
   report.step('There is another CA. Counting its certificates in use.');
   const count = await countLiveCertificates(certificates, clock, report);
-  assertReplacement(count, said, `skep ca install ${file}`);
+  assertReplacement(count, said, `skep ca install ${quoteForShell(file)}`);
   return { change: 'replaced', changed: replaceCa(record) };
 }
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { parseJsonObject } from '../../lib/microsoft/json.js';
 import { readFile } from '../files.js';
+import { quoteForShell } from '../shell.js';
 import { usageError } from '../terminal.js';
 import { TENANT } from './deployment.js';
 import { listNeededRoles, type NeededRole } from './needed-roles.js';
@@ -53,7 +54,7 @@ both may be run twice.
 ## With skep
 
 \`\`\`sh
-skep setup --from ${quote(file)}
+skep setup --from ${quoteForShell(file)}
 \`\`\`
 
 It shows what it will do, and asks.
@@ -86,9 +87,6 @@ ${JSON.stringify(block, undefined, 2)}
 \`\`\`
 `;
 }
-
-const quote = (file: string): string =>
-  /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
 
 /**
  * Reads what `describeHandover` wrote. It went through other hands meanwhile: roles that Skep does not need are refused,

@@ -144,7 +144,10 @@ describe('skep ca init', () => {
 
   it('replaces a CA without certificates when it is told to, and one with certificates only in words', async () => {
     const first = await ca('init', '--subject', 'CN=One');
-    expect(await ca('init', '--subject', 'CN=Two')).toMatchObject({ exitCode: 1, code: 'ERR_CA_EXISTS' });
+    const exists = await ca('init', '--subject', 'CN=Two');
+    expect(exists).toMatchObject({ exitCode: 1, code: 'ERR_CA_EXISTS' });
+    // Without the name the command would find the CA that is there, and change nothing.
+    expect(exists.next).toBe("To replace it: skep ca init --subject 'CN=Two' --replace");
     const second = await ca('init', '--subject', 'CN=Two', '--replace');
     expect(second).toMatchObject({ exitCode: 0, status: 'replaced' });
     expect(second.ca.thumbprint).not.toBe(first.ca.thumbprint);
