@@ -47,7 +47,8 @@ export const SETTINGS = {
   SKEP_LOG_LEVEL: {
     schema: v.picklist(['debug', 'info', 'warn', 'error'], 'is not debug, info, warn or error'),
     default: 'info',
-    about: 'The least important lines that are still logged: debug, info, warn or error.',
+    about:
+      'The least important lines that are still logged: debug, info, warn or error. With `warn` nobody logs who revoked, what was issued or the heads of the issuance log; with `error` the alert on expiry has nothing to find.',
   },
 
   SKEP_KEYS: {
