@@ -15,7 +15,15 @@ import { createSetupCommand } from './commands/setup.js';
 import { createShowCommand } from './commands/show.js';
 import { createStatusCommand } from './commands/status.js';
 import { explainClientError } from './client-advice.js';
-import { CommandEnd, EXIT, type CliError, printJson, type ExitCode, type Terminal } from './terminal.js';
+import {
+  CommandEnd,
+  EXIT,
+  type CliError,
+  printJson,
+  usageError,
+  type ExitCode,
+  type Terminal,
+} from './terminal.js';
 
 /** Each makes one command. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
@@ -48,18 +56,21 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .enablePositionalOptions()
     .showHelpAfterError('(skep <command> --help shows what a command takes)');
   for (const create of COMMANDS) program.addCommand(create(terminal));
+  const asJson = args.includes('--json');
+  const writeErr = asJson ? () => undefined : terminal.err.bind(terminal);
   for (const command of withSubcommands(program)) {
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: terminal.out.bind(terminal), writeErr: terminal.err.bind(terminal) });
+    command.exitOverride().configureOutput({ writeOut: terminal.out.bind(terminal), writeErr });
   }
   try {
     await program.parseAsync(args, { from: 'user' });
     return EXIT.done;
   } catch (thrown) {
     if (thrown instanceof CommandEnd) return thrown.exitCode;
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return reportFailure(explainClientError(thrown), args.includes('--json'), terminal);
+    if (!(thrown instanceof CommanderError))
+      return reportFailure(explainClientError(thrown), asJson, terminal);
+    if (thrown.exitCode === 0) return EXIT.done;
+    // Without --json it is said already, in Commander's way.
+    return asJson ? reportFailure(explainUsage(thrown), asJson, terminal) : EXIT.usage;
   }
 }
 
@@ -67,6 +78,9 @@ const withSubcommands = (command: Command): Command[] => [
   command,
   ...command.commands.flatMap((below) => withSubcommands(below)),
 ];
+
+const explainUsage = ({ message }: CommanderError): CliError =>
+  usageError(message.replace(/^error: /, ''), 'skep <command> --help shows what a command takes.');
 
 function reportFailure(failure: CliError, asJson: boolean, terminal: Terminal): ExitCode {
   const { code, message, next, exitCode, result } = failure;

@@ -36,6 +36,22 @@ describe('wrong usage', () => {
     expect([exitCode, err]).toEqual([2, expect.stringContaining(option)]);
   });
 
+  it.each([
+    [['search', '--limit', 'abc', '--json'], '--limit'],
+    [['search', '--bogus', '--json'], '--bogus'],
+    [['show', '--json'], "'serial'"],
+    [['audit', '--from', 'x', '--json'], '--from'],
+  ])('is one JSON value, and nothing else, where that is wanted: %j', async (args, option) => {
+    const { exitCode, out, err } = await runSkep(args);
+    expect([exitCode, err]).toEqual([2, '']);
+    expect(JSON.parse(out)).toEqual({
+      status: 'error',
+      code: 'ERR_USAGE',
+      message: expect.stringContaining(option) as string,
+      next: expect.stringContaining('--help') as string,
+    });
+  });
+
   it('takes what is right', async () => {
     const asked: unknown[] = [];
     const answer = (_url: string, { body }: RequestInit) => {
