@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** @module The command line's entry: hands the process over to the program. */
 import pc from 'picocolors';
-import { endQuietlyWhenClosed } from './closed-pipe.js';
+import { endQuietlyWhenClosed } from '../lib/base/closed-pipe.js';
 import { runCli } from './program.js';
 import { askYesOrNo } from './confirm.js';
 import { createProgress } from './progress.js';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pc from 'picocolors';
+import { endQuietlyWhenClosed } from '../lib/base/closed-pipe.js';
 import { installNodes } from './devices/atomic.js';
 import { createWindowsDevice } from './devices/windows.js';
 import type { WindowsEvent } from './devices/windows-events.js';
@@ -134,6 +135,7 @@ async function verify(der: Uint8Array, ready: { readonly ca: string }, dataDir: 
   tell('openssl', 'verify: the chain is OK');
 }
 
+endQuietlyWhenClosed(process.stdout, process.stderr);
 const dataDir = await mkdtemp(join(tmpdir(), 'skep-demo-'));
 try {
   await main(dataDir);

@@ -1,5 +1,7 @@
 /** @module `npm run fleet`: a fleet of Windows devices in virtual time, and how its certificates fare. */
 import { SingleBar } from 'cli-progress';
+import { endQuietlyWhenClosed } from '../lib/base/closed-pipe.js';
+import { messageOf, readCommand } from './command-line.js';
 import { parseFleetCommand, USAGE, type FleetCommand } from './fleet/options.js';
 import { formatFleet } from './fleet/print.js';
 import { runFleet } from './fleet/run.js';
@@ -28,20 +30,8 @@ async function main({ json, help, ...options }: FleetCommand): Promise<void> {
   }
 }
 
-/** @returns undefined, and the exit code of a wrong command line, when there is no sense in it. */
-function readCommand(): FleetCommand | undefined {
-  try {
-    return parseFleetCommand(process.argv.slice(2));
-  } catch (thrown) {
-    process.stderr.write(`${messageOf(thrown)}\n\n${USAGE}`);
-    process.exitCode = 2;
-    return undefined;
-  }
-}
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
-
-const command = readCommand();
+endQuietlyWhenClosed(process.stdout, process.stderr);
+const command = readCommand(() => parseFleetCommand(process.argv.slice(2)), USAGE);
 if (command) {
   await main(command).catch((thrown: unknown) => {
     process.stderr.write(`The fleet failed: ${messageOf(thrown)}\n`);

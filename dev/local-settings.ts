@@ -1,4 +1,5 @@
 /** @module What the local cloud reads from its environment. */
+import { parsePort } from './command-line.js';
 
 export interface LocalSettings {
   readonly port: number;
@@ -8,12 +9,12 @@ export interface LocalSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** SKEP_PORT (7071), SKEP_SIM_PORT (7072), SKEP_DATA_DIR (.skep); everything else is handed to the app. */
+/** SKEP_PORT (7071), SKEP_SIM_PORT (7072), SKEP_DATA_DIR (.skep); the rest is handed to the app. @throws {RangeError} for a port that is none. */
 export function localSettings(environment: Readonly<Record<string, string | undefined>>): LocalSettings {
   return {
-    port: Number(environment['SKEP_PORT'] ?? 7071),
-    simulatorPort: Number(environment['SKEP_SIM_PORT'] ?? 7072),
-    dataDir: environment['SKEP_DATA_DIR'] ?? '.skep',
+    port: parsePort('SKEP_PORT', environment['SKEP_PORT'] || '7071'),
+    simulatorPort: parsePort('SKEP_SIM_PORT', environment['SKEP_SIM_PORT'] || '7072'),
+    dataDir: environment['SKEP_DATA_DIR'] || '.skep',
     environment,
   };
 }

@@ -1,6 +1,7 @@
 /** @module `npm run simulator`: the Intune simulator alone, for any SCEP server that wants to talk to it. */
 import { parseArgs } from 'node:util';
 import { createLogger } from '../lib/base/log.js';
+import { parsePort, readCommand } from './command-line.js';
 import { listSettings } from './intune/control/settings.js';
 import { defaultSeed, SEED_IDS } from './intune/seed.js';
 import { startIntuneSimulator } from './intune/server.js';
@@ -16,26 +17,32 @@ const USAGE = `Usage: npm run simulator -- [options]
   --help
 `;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: process.env['SKEP_SIM_PORT'] ?? '7072' },
-    'scep-url': { type: 'string' },
-    'ca-thumbprint': { type: 'string' },
-    'no-control': { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+type SimulatorCommand = ReturnType<typeof parseCommand>;
 
-if (values.help) process.stdout.write(USAGE);
-else await run();
+function parseCommand() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: process.env['SKEP_SIM_PORT'] ?? '7072' },
+      'scep-url': { type: 'string' },
+      'ca-thumbprint': { type: 'string' },
+      'no-control': { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return { ...values, port: parsePort('--port', values.port) };
+}
 
-async function run(): Promise<void> {
+const command = readCommand(parseCommand, USAGE);
+if (command?.help) process.stdout.write(USAGE);
+else if (command) await run(command);
+
+async function run(values: SimulatorCommand): Promise<void> {
   const scepUrl = values['scep-url'];
   const thumbprint = values['ca-thumbprint'];
   const simulator = await startIntuneSimulator({
-    port: Number(values.port),
+    port: values.port,
     control: !values['no-control'],
     seed: defaultSeed({
       ...(scepUrl !== undefined && { serverUrls: [scepUrl] }),

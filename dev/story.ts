@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { endQuietlyWhenClosed } from '../lib/base/closed-pipe.js';
+import { readCommand } from './command-line.js';
 import { formatPage } from './story/page.js';
 import { formatStory } from './story/print.js';
 import { playStory } from './story/script.js';
@@ -10,15 +12,17 @@ import { setStage } from './story/stage.js';
 
 const USAGE = 'npm run story -- [--xml] [--html FILE]\n';
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
+const parseCommand = () =>
+  parseArgs({
     options: {
       xml: { type: 'boolean', default: false },
       html: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
-  });
-  if (values.help) {
+  }).values;
+
+async function main({ xml, html, help }: ReturnType<typeof parseCommand>): Promise<void> {
+  if (help) {
     process.stdout.write(USAGE);
     return;
   }
@@ -30,8 +34,8 @@ async function main(): Promise<void> {
     } finally {
       // Also a story that went wrong is worth reading up to there.
       const chapters = stage.recorder.chapters();
-      process.stdout.write(formatStory(chapters, values.xml));
-      if (values.html !== undefined) await writeFile(values.html, formatPage(chapters));
+      process.stdout.write(formatStory(chapters, xml));
+      if (html !== undefined) await writeFile(html, formatPage(chapters));
       await stage.close();
     }
   } finally {
@@ -39,9 +43,13 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((thrown: unknown) => {
-  process.stderr.write(
-    `The story failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
-  );
-  process.exitCode = 1;
-});
+endQuietlyWhenClosed(process.stdout, process.stderr);
+const command = readCommand(parseCommand, USAGE);
+if (command) {
+  await main(command).catch((thrown: unknown) => {
+    process.stderr.write(
+      `The story failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
+    );
+    process.exitCode = 1;
+  });
+}
