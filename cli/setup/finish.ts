@@ -73,7 +73,8 @@ function notYet(app: Readiness, { waitMinutes }: SetupWishes, result: Record<str
 
 function nextStep({ deployment, roles }: SetupWishes, app: Readiness | undefined): string {
   if (roles) return 'tell whoever runs Skep; `skep setup` shows there when the app has the roles.';
-  if (app) return 'make the Intune profiles: `skep profiles`.';
+  if (app && deployment.health !== undefined)
+    return `make the Intune profiles: \`skep profiles apply ${new URL(deployment.health).origin}\`.`;
   return deployment.ca.kind === 'none'
     ? 'make the CA: `skep ca init` or `skep ca csr` (docs/ca.md); then look at /health of the app.'
     : 'look at /health of the app.';

@@ -123,6 +123,7 @@ describe('from nothing', () => {
       ca: { state: 'present', subject: SUBJECT },
       app: { state: 'ready' },
     });
+    expect(first.next).toMatch(/`skep profiles apply https?:\/\/[^/]+`/);
     expect(first.requests).toEqual([...READS, ...NEEDED.map(grantRequest), 'GET /health']);
     expect(states(first)).toEqual(Object.fromEntries(NEEDED.map((role) => [role, 'granted'])));
     expect(grantedRoles()).toEqual(NEEDED);
