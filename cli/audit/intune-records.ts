@@ -11,11 +11,12 @@ const Entry = v.looseObject({
   serialNumber: v.nullish(v.string()),
   thumbprint: v.nullish(v.string()),
 });
+const NEXT_PAGE = '@odata.nextLink';
 const Entries = v.union([
   v.array(Entry),
   v.pipe(
-    v.looseObject({ value: v.array(Entry) }),
-    v.transform(({ value }) => value),
+    v.looseObject({ value: v.array(Entry), [NEXT_PAGE]: v.optional(v.string()) }),
+    v.transform(({ value, [NEXT_PAGE]: next }) => ({ value, next })),
   ),
 ]);
 
@@ -23,7 +24,7 @@ const Entries = v.union([
 export function parseIntuneRecords(text: string, what: string): readonly IntuneRecord[] {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Entries), text);
   const records = parsed.success
-    ? parsed.output.map((entry) => ({
+    ? wholeList(parsed.output, what).map((entry) => ({
         serialNumber: entry.certificateSerialNumber ?? entry.serialNumber,
         thumbprint: entry.certificateThumbprint ?? entry.thumbprint,
       }))
@@ -32,6 +33,19 @@ export function parseIntuneRecords(text: string, what: string): readonly IntuneR
     serialNumber: serialNumber ? withoutZeros(hexOf(serialNumber)) : undefined,
     thumbprint: thumbprint ? hexOf(thumbprint) : undefined,
   }));
+}
+
+/** What is on a later page would count as unknown to Intune, and be revoked for it. */
+function wholeList(
+  list: v.InferOutput<typeof Entries>,
+  what: string,
+): readonly v.InferOutput<typeof Entry>[] {
+  if (Array.isArray(list)) return list;
+  if (list.next === undefined) return list.value;
+  throw usageError(
+    `${what} is one page of a list that goes on.`,
+    `Read on at its ${NEXT_PAGE}, and put the entries of all pages into one JSON array.`,
+  );
 }
 
 const hexOf = (text: string): string =>

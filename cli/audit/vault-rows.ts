@@ -3,7 +3,7 @@
  * query API (`{tables}`), what `az monitor log-analytics query` prints (an array), or records of a storage account; of
  * the table AZKVAuditLogs, or of AzureDiagnostics, whose columns end in the letter of their type.
  */
-import { usageError } from '../terminal.js';
+import { CliError, EXIT, usageError } from '../terminal.js';
 
 export interface VaultSignature {
   readonly at: Date;
@@ -19,7 +19,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Successful signatures of one key, oldest first.
- * @throws {CliError} with exit code 2 for what is no such log.
+ * @throws {CliError} with exit code 2 for what is no such log, with 1 for a part of one.
  */
 export function parseSignatures(text: string, keyName: string, what: string): readonly VaultSignature[] {
   const rows = toRows(parseJson(text, what), what).map(normalise);
@@ -49,6 +49,7 @@ function toRows(value: unknown, what: string): readonly Row[] {
   if (!isRow(value)) throw notALog(what);
   if ('operationname' in normalise(value)) return [value];
   if (Array.isArray(value['records'])) return value['records'].filter(isRow);
+  if (isRow(value['error'])) throw incomplete(value['error'], what);
   const [table] = (Array.isArray(value['tables']) ? value['tables'] : []) as unknown[];
   if (!isRow(table) || !Array.isArray(table['columns']) || !Array.isArray(table['rows'])) throw notALog(what);
   const names = table['columns'].map((column) => (isRow(column) ? String(column['name']) : ''));
@@ -62,6 +63,15 @@ const isRow = (value: unknown): value is Row =>
 
 const notALog = (what: string) =>
   usageError(`${what} is no audit log of a key vault.`, 'docs/audit.md says how to export one.');
+
+/** The query API answers 200 with the rows that it has, and an error beside them, where there would be more. */
+const incomplete = ({ code }: Row, what: string): CliError =>
+  new CliError(
+    EXIT.failed,
+    'ERR_INCOMPLETE',
+    `${what} is not all of the log (${typeof code === 'string' ? code : 'an error stands in it'}).`,
+    'Compare a shorter time: --from and --until.',
+  );
 
 /** One name for one thing: letters in lower case, without the type's suffix; members of `properties` beside the others. */
 function normalise(row: Row): Row {

@@ -76,6 +76,11 @@ describe('the vault’s audit log', () => {
     expect(parseSignatures(text, 'skep-ca', 'x.json')).toEqual([SIGNATURE]);
   });
 
+  it('is refused where the query API had to leave rows out', () => {
+    const part = { ...table(MODERN), error: { code: 'PartialError', message: 'too many' } };
+    expect(() => parse(part)).toThrow(/x\.json is not all of the log \(PartialError\)/);
+  });
+
   it('counts successful signatures of the CA key alone, oldest first', () => {
     const earlier = { ...MODERN, TimeGenerated: '2026-03-01T09:00:00Z', CorrelationId: '' };
     const rows = [
@@ -116,6 +121,11 @@ describe('Intune’s list', () => {
     expect(parseIntuneRecords('[{"serialNumber":"4A","thumbprint":"ab"}]', 'x')).toEqual([
       { serialNumber: '4A', thumbprint: 'AB' },
     ]);
+  });
+
+  it('is not one page of several', () => {
+    const page = { '@odata.nextLink': 'https://graph.microsoft.com/beta/x?$skiptoken=1', value: [] };
+    expect(() => parseIntuneRecords(JSON.stringify(page), 'x.json')).toThrow(/x\.json is one page/);
   });
 
   it.each(['', 'Device,User\r\na,b\r\n'])('is not %j', (text) => {
