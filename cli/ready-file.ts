@@ -1,5 +1,5 @@
 /** @module `ready.json`: where the local cloud says at which addresses it answers. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { CliError, EXIT, type Terminal } from './terminal.js';
@@ -23,6 +23,8 @@ const ReadyFile = v.object({
   storage: v.optional(v.string(), ''),
   /** The Intune simulator. */
   intune: v.optional(v.string()),
+  /** The local cloud's own process first. */
+  pids: v.optional(v.array(v.number()), []),
 });
 
 type ReadyFile = v.InferOutput<typeof ReadyFile>;
@@ -42,14 +44,16 @@ const ELSEWHERE = {
 function readReadyFile(terminal: Terminal, elsewhere?: keyof typeof ELSEWHERE): ReadyFile {
   const file = beside(terminal, 'ready.json');
   try {
-    return v.parse(ReadyFile, JSON.parse(readFileSync(file, 'utf8')));
+    const ready = v.parse(ReadyFile, JSON.parse(readFileSync(file, 'utf8')));
+    if (!isRunning(ready)) throw new Error(`process ${ready.pids[0]} has ended`);
+    return ready;
   } catch (cause) {
     throw new CliError(
       EXIT.failed,
       'ERR_NOT_RUNNING',
       elsewhere === undefined
-        ? `No local cloud answers here: ${file} is missing or unreadable.`
-        : `Nothing says which server is meant, and no local cloud answers here: ${file} is missing or unreadable.`,
+        ? `No local cloud answers here: ${file} is missing, unreadable or left behind.`
+        : `Nothing says which server is meant, and no local cloud answers here: ${file} is missing, unreadable or left behind.`,
       [
         ...(elsewhere === undefined ? [] : [ELSEWHERE[elsewhere]]),
         'For the local cloud, run `npm start` in another terminal and wait for the line that starts with "ready".',
@@ -116,8 +120,26 @@ export function localVault(terminal: Terminal): LocalVault {
   return { url, certificate: readFileSync(beside(terminal, 'vault.pem'), 'utf8'), storage };
 }
 
-/** Whether there is one here, or was: a stale file is found out when it is used. */
-export const hasLocalCloud = (terminal: Terminal): boolean => existsSync(beside(terminal, 'ready.json'));
+/** One that was killed leaves its file behind. */
+function isRunning({ pids: [pid] }: ReadyFile): boolean {
+  if (pid === undefined) return true;
+  try {
+    return process.kill(pid, 0);
+  } catch (thrown) {
+    // It is there, and somebody else's.
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}
+
+/** Whether one runs here. */
+export function hasLocalCloud(terminal: Terminal): boolean {
+  try {
+    readReadyFile(terminal);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The simulator of Entra, Graph and Intune. @throws {CliError} when no local cloud runs. */
 export function localSimulator(terminal: Terminal): string {

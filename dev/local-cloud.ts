@@ -196,7 +196,7 @@ async function findFreePort(): Promise<number> {
 /** Everything is asked what a device or an administrator would ask; the first answer also makes keys and CRL. */
 async function assertAnswers(ready: Ready): Promise<void> {
   const { scep } = ready;
-  const health = await fetch(ready.health);
+  const health = await ask(ready.health);
   if (!health.ok) throw new Error(`not healthy: ${await health.text()}`);
   const urls = [
     `${scep.intune}?operation=GetCACert`,
@@ -208,12 +208,15 @@ async function assertAnswers(ready: Ready): Promise<void> {
   ];
   await Promise.all(
     urls.map(async (url) => {
-      const response = await fetch(url);
+      const response = await ask(url);
       await response.arrayBuffer();
       if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     }),
   );
 }
+
+/** As Azure's front end hands on what came over HTTPS, for SKEP_HTTPS_ONLY. */
+const ask = (url: string): Promise<Response> => fetch(url, { headers: { 'x-forwarded-proto': 'https' } });
 
 /** The seeded profile names this server and pins its CA, as an administrator would have done in Intune. */
 async function pointProfileAtUs(simulator: IntuneSimulator, ready: Ready): Promise<void> {

@@ -50,6 +50,9 @@ export interface Discrepancy {
   readonly text: string;
 }
 
+/** What may be missing for a comparison. */
+export type Uncompared = 'vault' | 'intune';
+
 export interface AuditResult {
   readonly counts: Readonly<Record<string, number>>;
   /** What nothing explains; empty when all is well. */

@@ -4,7 +4,7 @@ import { DAY_MS, MINUTE_MS, systemClock } from '../../lib/base/clock.js';
 import { collectEntries, collectOthers, collectRows } from '../audit/collect.js';
 import { hashSignedParts } from '../audit/known.js';
 import { fetchHead, fetchPublic } from '../audit/log-source.js';
-import type { AuditResult } from '../audit/model.js';
+import type { AuditResult, Uncompared } from '../audit/model.js';
 import { reconcile } from '../audit/reconcile.js';
 import { readIntune, readSignatures } from '../audit/sources.js';
 import { createVerifyCommand } from '../audit/verify.js';
@@ -53,7 +53,14 @@ export function createAuditCommand(terminal: Terminal): Command {
   });
 }
 
-async function audit(raw: RawAuditOptions, terminal: Terminal): Promise<AuditResult> {
+type Outcome = AuditResult & { readonly uncompared: readonly Uncompared[] };
+
+const UNCOMPARED = {
+  vault: 'The vault was not compared: give --vault-log or --workspace.',
+  intune: 'Intune was not compared: give --intune.',
+} as const satisfies Record<Uncompared, string>;
+
+async function audit(raw: RawAuditOptions, terminal: Terminal): Promise<Outcome> {
   const report = createReport(terminal, raw.json ?? false);
   const now = systemClock.now();
   const until = raw.until ?? now;
@@ -88,27 +95,29 @@ async function audit(raw: RawAuditOptions, terminal: Terminal): Promise<AuditRes
     intune,
     intuneEndpoints: new Set(raw.endpoints),
   });
+  const uncompared: Uncompared[] = [
+    ...(signatures ? [] : (['vault'] as const)),
+    ...(intune ? [] : (['intune'] as const)),
+  ];
   return {
     ...compared,
-    notes: [
-      ...compared.notes,
-      ...(signatures ? [] : ['The vault was not compared: give --vault-log or --workspace.']),
-      ...(intune ? [] : ['Intune was not compared: give --intune.']),
-    ],
+    uncompared,
+    notes: [...compared.notes, ...uncompared.map((name) => UNCOMPARED[name])],
   };
 }
 
-function finish({ counts, unexplained, notes }: AuditResult, raw: RawAuditOptions, terminal: Terminal): void {
+function finish(outcome: Outcome, raw: RawAuditOptions, terminal: Terminal): void {
+  const { counts, unexplained, uncompared, notes } = outcome;
   const report = createReport(terminal, raw.json ?? false);
   const width = Math.max(...Object.keys(counts).map((name) => name.length));
   const table = Object.entries(counts).map(
     ([name, count]) => `${name.padEnd(width)}  ${String(count).padStart(8)}`,
   );
   if (unexplained.length === 0) {
-    report.finish({ status: 'ok', counts, unexplained, notes }, [
+    report.finish({ status: 'ok', counts, unexplained, uncompared, notes }, [
       ...table,
       ...notes,
-      'Everything is explained.',
+      uncompared.length === 0 ? 'Everything is explained.' : 'Everything that was compared is explained.',
     ]);
     return;
   }
@@ -121,7 +130,7 @@ function finish({ counts, unexplained, notes }: AuditResult, raw: RawAuditOption
     'ERR_AUDIT',
     unexplained.length === 1 ? 'One thing is unexplained.' : `${unexplained.length} things are unexplained.`,
     'docs/audit.md says what each means and what to do first.',
-    { result: { counts, unexplained, notes } },
+    { result: { counts, unexplained, uncompared, notes } },
   );
 }
 

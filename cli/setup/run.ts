@@ -2,7 +2,7 @@
 import { createReport } from '../ca/report.js';
 import { openGraph } from '../graph/access.js';
 import type { Terminal } from '../terminal.js';
-import { carryOut } from './carry-out.js';
+import { carryOut, isMissing } from './carry-out.js';
 import { finish } from './finish.js';
 import { makePlan } from './plan.js';
 import { planLines, planMembers } from './plan-lines.js';
@@ -28,7 +28,9 @@ export async function setUp(wishes: SetupWishes, terminal: Terminal): Promise<vo
   const plan = await makePlan(surroundings);
   if (!wishes.json) for (const line of planLines(plan)) terminal.out(`${line}\n`);
   if (wishes.planOnly) {
-    report.finish({ status: 'planned', ...planMembers(plan) }, [], 'run it again without --plan.');
+    const isPending = plan.roles.some(isMissing) || plan.ca.state === 'missing';
+    const next = isPending ? 'run it again without --plan.' : 'nothing: every role is granted.';
+    report.finish({ status: 'planned', ...planMembers(plan) }, [], next);
     return;
   }
   await finish(await carryOut(plan, surroundings), surroundings);

@@ -29,6 +29,7 @@ interface Outcome {
     readonly message?: string;
     readonly counts: Readonly<Record<string, number>>;
     readonly unexplained: readonly { readonly kind: string; readonly text: string }[];
+    readonly uncompared: readonly string[];
     readonly notes: readonly string[];
   };
 }
@@ -102,6 +103,7 @@ describe('skep audit', () => {
       cloud().vault.auditRows.filter(({ OperationName }) => OperationName === 'KeySign').length,
     );
     expect(result.notes).toEqual([]);
+    expect(result.uncompared).toEqual([]);
   });
 
   it('sees an OCSP responder’s certificate', async () => {

@@ -198,6 +198,7 @@ describe('asking', () => {
     const plan = await run(undefined, '--plan');
     expect(plan.exitCode).toBe(0);
     expect(plan.requests).toEqual(READS);
+    expect(plan.out).toContain('Next: run it again without --plan.');
     expect(grantedRoles()).toEqual([]);
   });
 
@@ -205,6 +206,7 @@ describe('asking', () => {
     const yes = await run(() => Promise.resolve(true));
     expect(yes.exitCode).toBe(0);
     expect(yes.out).toContain('Intune accepts this app. Devices and users can be looked up.');
+    expect((await run(undefined, '--plan')).out).toContain('Next: nothing: every role is granted.');
   });
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,6 +112,22 @@ it('the local cloud stands before azd’s default environment, and behind what i
     ca: { kind: 'none' },
     local: false,
   });
+});
+
+it('a local cloud that was killed stands before nothing', () => {
+  write('.azure/config.json', '{"defaultEnvironment":"contoso"}');
+  write('.azure/contoso/.env', asEnv());
+  const ready = {
+    scep: { intune: '', static: null },
+    identity: 'client',
+    health: 'http://127.0.0.1:1/health',
+  };
+  const withProcess = (pid: number | undefined) =>
+    write('ready.json', JSON.stringify({ ...ready, pids: [pid] }));
+  withProcess(process.pid);
+  expect(find()).toMatchObject({ local: true });
+  withProcess(spawnSync(process.execPath, ['--version']).pid);
+  expect(find()).toMatchObject({ local: false });
 });
 
 describe('is wrong usage', () => {
