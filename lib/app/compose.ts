@@ -204,7 +204,7 @@ export function compose(config: Config, sink: LogSink): App {
   const enrollment: EnrollmentService = {
     authority,
     store,
-    currentCrl: () => crl.current(),
+    currentCrl: (issuerId) => crl.current(issuerId),
     announceRevocation: (serialNumber) => {
       revoker.announce(serialNumber);
     },

@@ -57,12 +57,16 @@ export function viewAuthority(authority: Authority): AuthorityView {
 
 function viewIssuer(issuer: Issuer): IssuerView {
   const certificate = parseCertificate(issuer.certificate);
-  const id = toHex(createHash('sha256').update(certificate.publicKey.spki).digest());
   return {
-    id,
+    id: issuerIdOf(certificate),
     name: formatName(certificate.subject),
     certificate,
     signer: issuer.signer,
     algorithm: issuer.algorithm,
   };
+}
+
+/** As `IssuerView.id`, and as records name their issuer. */
+export function issuerIdOf({ publicKey }: Certificate): string {
+  return toHex(createHash('sha256').update(publicKey.spki).digest());
 }

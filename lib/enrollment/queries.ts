@@ -1,10 +1,10 @@
 /** @module What SCEP clients ask besides certificates: CertPoll, GetCert, GetCRL (RFC 8894 sections 4.4 to 4.6). */
 import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
-import { parseCertificate } from '../pki/certificate.js';
+import { parseCertificate, type Certificate } from '../pki/certificate.js';
 import { encodeCertsOnly, encodeCrlOnly } from '../scep/certs-only.js';
 import type { PkiMessage, ScepRequest } from '../scep/message.js';
-import type { AuthorityView } from './authority-view.js';
+import { issuerIdOf, type AuthorityView } from './authority-view.js';
 import type { Endpoint, EnrollmentService } from './service.js';
 
 type Query = Exclude<ScepRequest, { type: 'PKCSReq' | 'RenewalReq' }>;
@@ -27,8 +27,7 @@ export async function answerQuery(
     case 'GetCert':
       return encodeCertsOnly([await findBySerial(service, query.serialNumber)]);
     case 'GetCRL':
-      // The serial number may be the client's or the CA's: clients differ, and the CRL is one (section 4.6).
-      return encodeCrlOnly(await service.currentCrl());
+      return encodeCrlOnly(await service.currentCrl(issuerIdOf(await findIssuer(service, authority, query))));
   }
 }
 
@@ -37,6 +36,22 @@ function assertOurs({ trusted, recipients }: AuthorityView, issuer: Uint8Array):
   const ours = [...trusted, ...recipients.map(({ certificate }) => certificate)];
   if (!ours.some(({ subject }) => equalBytes(subject.der, issuer)))
     throw new SkepError('ERR_CERT_UNKNOWN', { detail: 'another issuer' });
+}
+
+/**
+ * Whose CRL is asked for. The serial number may be the client's or the CA's: clients differ (section 4.6). It counts only
+ * where several CAs of ours bear the name, as after a rollover; the name of the RA means the present one.
+ */
+async function findIssuer(
+  service: EnrollmentService,
+  { issuer: present, trusted }: AuthorityView,
+  { issuer, serialNumber }: Exclude<Query, { type: 'CertPoll' }>,
+): Promise<Certificate> {
+  const [first = present.certificate, ...others] = trusted.filter((ca) => equalBytes(ca.subject.der, issuer));
+  if (others.length === 0) return first;
+  const issuerId = (await service.store.get(serialNumber))?.issuerId;
+  const isMeant = (ca: Certificate) => ca.serialNumber === serialNumber || issuerIdOf(ca) === issuerId;
+  return [first, ...others].find(isMeant) ?? first;
 }
 
 /** Only what was delivered is handed out: what Intune has not accepted does not exist for clients. */

@@ -30,8 +30,11 @@ export interface Endpoint {
 export interface EnrollmentService {
   readonly authority: AuthoritySource;
   readonly store: IssuanceStore & CertificateSearch;
-  /** The current CRL, DER. */
-  readonly currentCrl: () => Promise<Uint8Array>;
+  /**
+   * The current complete CRL of a CA, DER. @param issuerId SHA-256 of its SubjectPublicKeyInfo, upper-case hex.
+   * @throws {SkepError} `ERR_CERT_UNKNOWN` when there is none and never will be, or the code of an outage.
+   */
+  readonly currentCrl: (issuerId: string) => Promise<Uint8Array>;
   /**
    * To be called when the path has revoked a certificate: OCSP and the CRL follow at once, behind the caller's back, since
    * no device need wait for another's CRL. Never throws.

@@ -58,8 +58,12 @@ export interface CrlPublisher {
    *   the CA's signer throws.
    */
   publish(cause: string): Promise<void>;
-  /** The issuer's complete CRL, DER; published now if there is none. Throws as `publish` does. */
-  current(): Promise<Uint8Array>;
+  /**
+   * An issuer's complete CRL, DER; published now if there is none. Throws as `publish` does.
+   * @param issuerId as for `find`.
+   * @throws {SkepError} also `ERR_CERT_UNKNOWN` when there is none, and nobody signs another for this issuer.
+   */
+  current(issuerId?: string): Promise<Uint8Array>;
   /**
    * A CRL of the issuer, of a former one, or of an earlier one whose last CRL is still in the store.
    * @param issuerId upper-case hex; the present issuer by default.
@@ -193,18 +197,19 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
   async function find(kind: CrlKind, wanted?: string): Promise<PublishedCrl | undefined> {
     const authority = await options.authority();
     const issuerId = wanted ?? issuerIdOf(authority.issuer.certificate);
-    const signs = issuersOf(authority).some(({ certificate }) => issuerIdOf(certificate) === issuerId);
-    if (signs && kind === 'complete') return findCurrent(issuerId);
+    if (kind === 'complete' && signsFor(authority, issuerId)) return findCurrent(issuerId);
     return isOurs(authority, issuerId) ? (await published.find(issuerId))?.[kind] : undefined;
   }
 
   return {
     publish,
     find,
-    async current() {
-      const found = await find('complete');
-      if (!found) throw new SkepError('ERR_STORE_UNAVAILABLE', { detail: 'the CRL is gone again' });
-      return found.der;
+    async current(issuerId) {
+      const found = await find('complete', issuerId);
+      if (found) return found.der;
+      if (issuerId !== undefined && !signsFor(await options.authority(), issuerId))
+        throw new SkepError('ERR_CERT_UNKNOWN', { detail: 'no CRL of that CA' });
+      throw new SkepError('ERR_STORE_UNAVAILABLE', { detail: 'the CRL is gone again' });
     },
   };
 }
@@ -288,6 +293,11 @@ function nextHeader(
     thisUpdate: new Date(now.getTime() - backdateMs),
     nextUpdate: new Date(now.getTime() + validityMs),
   };
+}
+
+/** Whether its key is at hand. */
+function signsFor(authority: Authority, issuerId: string): boolean {
+  return issuersOf(authority).some(({ certificate }) => issuerIdOf(certificate) === issuerId);
 }
 
 function isOurs({ issuer, trusted }: Authority, issuerId: string): boolean {

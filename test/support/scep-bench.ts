@@ -26,7 +26,7 @@ import {
 import type { PkiMessageOptions } from '../../dev/scep-client/pki-message.js';
 import type { Clock } from '../../lib/base/clock.js';
 import type { MessageLimits } from '../../lib/enrollment/limits.js';
-import type { Endpoint } from '../../lib/enrollment/service.js';
+import type { Endpoint, EnrollmentService } from '../../lib/enrollment/service.js';
 import { createScepHandler, type ScepHandler, type ScepOptions } from '../../lib/http/scep.js';
 import { createProfile } from '../../lib/issuance/profile.js';
 import type { Authority, AuthoritySource } from '../../lib/keys/authority.js';
@@ -79,7 +79,7 @@ export interface BenchOptions {
   readonly keys?: 'b' | 'c';
   readonly clock?: Clock;
   readonly endpoints?: (parts: BenchParts) => readonly Endpoint[];
-  readonly currentCrl?: () => Promise<Uint8Array>;
+  readonly currentCrl?: EnrollmentService['currentCrl'];
   readonly handler?: Partial<ScepOptions>;
   readonly limits?: Partial<MessageLimits>;
   /** What stands between the service and its store. */

@@ -29,7 +29,7 @@ export interface TestServiceOptions {
   readonly clock?: Clock;
   readonly store?: CertificateStore;
   readonly endpoints?: readonly Endpoint[];
-  readonly currentCrl?: () => Promise<Uint8Array>;
+  readonly currentCrl?: EnrollmentService['currentCrl'];
   /** What differs from the defaults. */
   readonly limits?: Partial<MessageLimits>;
 }

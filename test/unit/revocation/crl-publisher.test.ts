@@ -210,10 +210,12 @@ describe('the present CRL', () => {
       },
     );
     expect((await successor.find('complete', rsa.issuerId))?.der).toEqual(document(world, rsa));
+    expect(await successor.current(rsa.issuerId)).toEqual(document(world, rsa));
     expect(await successor.find('delta', ec.issuerId)).toBeUndefined();
     const stranger = await createTestAuthority('ec');
     await instance(world, stranger).publish('test');
     expect(await successor.find('complete', stranger.issuerId)).toBeUndefined();
+    await expect(successor.current(stranger.issuerId)).rejects.toMatchObject({ code: 'ERR_CERT_UNKNOWN' });
   });
 });
 
