@@ -48,15 +48,27 @@ export async function collectEntries(
 
 /**
  * The difference that leads from a complete CRL to `entries` (RFC 5280 section 5.2.4): what is new or has another
- * reason, and with `removeFromCRL` what the base lists and is no longer revoked, or ended meanwhile.
+ * reason, and with `removeFromCRL` what the base lists and is no longer revoked, or ended meanwhile. All that the delta
+ * CRL before it listed is told again, as it is now: whoever has put that one on the base may put this one on the outcome.
+ * @param before on the same base; undefined for the first.
  */
-export function subtractBase(entries: CrlEntries, base: CertificateList, thisUpdate: Date): CrlEntries {
+export function subtractBase(
+  entries: CrlEntries,
+  base: CertificateList,
+  before: CertificateList | undefined,
+  thisUpdate: Date,
+): CrlEntries {
   const difference = new Map(entries);
+  const removal = { revokedAt: thisUpdate, reason: REMOVE_FROM_CRL };
   for (const { serialNumber, reason } of base.entries()) {
     const serial = bareSerial(serialNumber);
     const present = entries.get(serial);
-    if (!present) difference.set(serial, { revokedAt: thisUpdate, reason: REMOVE_FROM_CRL });
+    if (!present) difference.set(serial, removal);
     else if (present.reason === reason) difference.delete(serial);
+  }
+  for (const { serialNumber } of before?.entries() ?? []) {
+    const serial = bareSerial(serialNumber);
+    difference.set(serial, entries.get(serial) ?? removal);
   }
   return difference;
 }

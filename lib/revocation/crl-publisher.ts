@@ -156,7 +156,7 @@ export function createCrlPublisher(options: CrlPublisherOptions): CrlPublisher {
     const now = clock.now();
     if (entries.size <= settings.deltaAboveEntries)
       return prepareComplete(issuer, header, entries, liveDelta(before, now));
-    if (isYoungBase(before, now, settings)) return prepareDelta(issuer, header, entries, before.complete);
+    if (isYoungBase(before, now, settings)) return prepareDelta(issuer, header, entries, before);
     const deltaUrl = `${options.publicUrl}/${crlPath(issuerIdOf(issuer.certificate), 'delta')}`;
     return prepareBase(issuer, header, entries, deltaUrl);
   }
@@ -223,9 +223,9 @@ async function prepareDelta(
   issuer: Issuer,
   header: CrlHeader,
   entries: CrlEntries,
-  base: PublishedCrl,
+  { complete: base, delta: before }: IssuerCrls,
 ): Promise<Prepared> {
-  const difference = subtractBase(entries, base.list, header.thisUpdate);
+  const difference = subtractBase(entries, base.list, before?.list, header.thisUpdate);
   const delta = await signDeltaCrl(issuer, header, difference, base.list.number);
   return { complete: base.der, delta, signed: new Map([['delta', delta]]) };
 }

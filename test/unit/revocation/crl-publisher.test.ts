@@ -279,6 +279,37 @@ describe('delta CRLs', () => {
     expect(judge([base, delta], deltas)).toEqual(['revoked', 'good', 'revoked', 'revoked', 'good']);
   });
 
+  it('tell again what the delta before said, for whoever has put that one on the base', async () => {
+    const { world, publisher, held, good } = await largeWorld();
+    const reasonsOf = () =>
+      [held, good].map(({ serialNumber }) => {
+        const entries = [...parseCrl(document(world, ec, 'delta')).entries()];
+        return entries.find((entry) => entry.serialNumber === serialNumber)?.reason;
+      });
+    const publish = async () => {
+      world.clock.advance(HOUR_MS);
+      await publisher.publish('revocation');
+      return reasonsOf();
+    };
+    const release = async (serialNumber: string) => {
+      const record = await world.store.get(serialNumber);
+      if (record) await world.store.release(record, world.clock.now());
+    };
+    const hold = async (serialNumber: string) => {
+      const record = await world.store.get(serialNumber);
+      if (record) await revokeRow(world.store, record, 'certificateHold');
+    };
+    const [certificateHold, removeFromCRL] = [6, 8];
+    // The base lists one of them as on hold.
+    await release(held.serialNumber);
+    await hold(good.serialNumber);
+    expect(await publish()).toEqual([removeFromCRL, certificateHold]);
+    await hold(held.serialNumber);
+    await release(good.serialNumber);
+    expect(await publish()).toEqual([certificateHold, removeFromCRL]);
+    expect(await publish()).toEqual([certificateHold, removeFromCRL]);
+  });
+
   it('give way to a new base after its interval', async () => {
     const { world, publisher } = await largeWorld();
     const base = document(world, ec);
