@@ -5,13 +5,10 @@ import type { Authority, Issuer } from '../keys/authority.js';
 import type { Decrypter } from '../keys/decrypter.js';
 import type { SignatureAlgorithm, Signer } from '../keys/signer.js';
 import { parseCertificate, type Certificate } from '../pki/certificate.js';
-import { formatName } from '../pki/name.js';
 
 export interface IssuerView {
   /** SHA-256 of the SubjectPublicKeyInfo, upper-case hex. */
   readonly id: string;
-  /** RFC 4514 text of its name: what Intune is told, and filters its revocation requests by. */
-  readonly name: string;
   readonly certificate: Certificate;
   readonly signer: Signer;
   readonly algorithm: SignatureAlgorithm;
@@ -59,7 +56,6 @@ function viewIssuer(issuer: Issuer): IssuerView {
   const certificate = parseCertificate(issuer.certificate);
   return {
     id: issuerIdOf(certificate),
-    name: formatName(certificate.subject),
     certificate,
     signer: issuer.signer,
     algorithm: issuer.algorithm,

@@ -4,7 +4,9 @@ import { SkepError } from '../base/errors.js';
 import { readClaimedIdentity } from '../issuance/names/claimed-identity.js';
 import { NOTES } from '../issuance/notes.js';
 import type { ShapedCertificate } from '../issuance/shape.js';
+import { parseCertificate } from '../pki/certificate.js';
 import type { CertificationRequest } from '../pki/csr.js';
+import { formatName } from '../pki/name.js';
 import { isIssuedBy } from '../pki/verify.js';
 import type { PkiMessage } from '../scep/message.js';
 import type { CertificateRecord, Reservation } from '../store/store.js';
@@ -170,7 +172,7 @@ export async function reserve(
  * @throws {SkepError} `ERR_NOTIFICATION_REFUSED`, or the code of the outage.
  */
 export async function notify(
-  { service, authority, validator, validation }: Attempt,
+  { service, validator, validation }: Attempt,
   record: CertificateRecord,
 ): Promise<void> {
   if (!validator.notifySuccess || !record.certificate) return;
@@ -180,7 +182,8 @@ export async function notify(
     certificate: record.certificate,
     serialNumber: record.serialNumber,
     notAfter: record.notAfter,
-    issuer: authority.issuer.name,
+    // Its own, whoever is the issuer by now: Intune filters its revocation requests by it.
+    issuer: formatName(parseCertificate(record.certificate).issuer),
   });
   if (verdict.granted) return;
   await revoke(service, record, 'privilegeWithdrawn');

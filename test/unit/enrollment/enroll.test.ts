@@ -13,6 +13,7 @@ import {
   OTHER_KEY,
   type Bench,
 } from '../../support/scep-bench.js';
+import { testAuthority } from '../../support/test-authority.js';
 import { CAPTURE_CLOCK } from '../../support/vectors.js';
 
 type Event =
@@ -276,6 +277,33 @@ describe('a certificate that nobody received', () => {
     expect((await world.bench.ask(message)).outcome).toBe('HTTP 503');
     expect((await world.bench.ask(message)).outcome).toBe('SUCCESS');
     expect(states(world)).toEqual(['revoked', 'delivered']);
+  });
+});
+
+describe('a certificate that the CA before a rollover signed', () => {
+  it('is told to its owner by its own issuer’s name', async () => {
+    const told: string[] = [];
+    const validator: Validator = {
+      name: 'intune',
+      validate: () => Promise.resolve({ granted: true }),
+      notifySuccess: ({ issuer }) => {
+        told.push(issuer);
+        if (told.length === 1) throw new SkepError('ERR_VALIDATOR_UNAVAILABLE');
+        return Promise.resolve({ granted: true });
+      },
+    };
+    const before = await createBench({ endpoints: () => [intuneEndpoint({ validator })] });
+    const messageData = deviceCsr();
+    expect((await before.ask(before.build({ messageData }))).outcome).toBe('HTTP 503');
+
+    const { authority: successor } = await testAuthority('ec');
+    const after = await createBench({
+      endpoints: () => [intuneEndpoint({ validator })],
+      store: () => before.store,
+      authority: ({ trusted }) => ({ ...successor, trusted: [...successor.trusted, ...trusted] }),
+    });
+    expect((await after.ask(after.build({ messageData }))).outcome).toBe('SUCCESS');
+    expect(told).toEqual(['CN=Mini SCEP CA,O=ProtoScep,C=US', 'CN=Mini SCEP CA,O=ProtoScep,C=US']);
   });
 });
 
