@@ -125,6 +125,12 @@ export function createCertificateStore({ state, keys, url, now }: CertificateSto
         operations: ['sign', 'verify', 'encrypt', 'decrypt', 'wrapKey', 'unwrapKey'],
       });
       const subject = textOf(objectOf(policy, 'x509_props'), 'subject');
+      if (!WINDOWS_NAME.test(subject))
+        throw new VaultFault(
+          400,
+          'BadParameter',
+          'Property policy.x509_props has invalid value. Invalid X.500 distinguished name.',
+        );
       (state.certificates[name] ??= []).push({
         version: key.version,
         enabled: false,
@@ -219,6 +225,9 @@ const seconds = (text: string): number => Math.floor(Date.parse(text) / 1000);
 
 const pemOf = (base64: string): string =>
   `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
+
+/** A common name as Windows reads names: special characters stand in quotes, and a backslash escapes nothing. */
+const WINDOWS_NAME = /^CN=(?:[^",+=<>#;\n]+|"(?:[^"]|"")+")$/;
 
 /** PKCS#10 without attributes: its reader wants the key. */
 function makeRequest(subject: string, key: KeyObject): Uint8Array {

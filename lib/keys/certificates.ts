@@ -127,7 +127,7 @@ export async function signRaCertificate(options: RaCertificateOptions): Promise<
     issuer: ca.subject.der,
     notBefore: new Date(notBefore),
     notAfter: new Date(notAfter),
-    subject: encodeName(raSubject(ca)),
+    subject: encodeName(`CN=${raCommonName(ca).replace(/[\\,]/g, '\\$&')}`),
     publicKey,
     extensions: [
       basicConstraints({ ca: false }),
@@ -140,11 +140,15 @@ export async function signRaCertificate(options: RaCertificateOptions): Promise<
   return encodeSigned(tbs, issuer.algorithm, await issuer.signer.sign(tbs, issuer.algorithm));
 }
 
-/** `CN=<the CA's common name> RA`, as text. */
-export function raSubject(ca: Certificate): string {
+/** Characters of a common name (RFC 5280 appendix A.1, ub-common-name). */
+const MAX_COMMON_NAME = 64;
+const RA_SUFFIX = ' RA';
+
+/** The RA's common name: `<the CA's> RA`, with as much of the CA's as there is room for. */
+export function raCommonName(ca: Certificate): string {
   const names = ca.subject.rdns.flat().filter(({ type }) => type === '2.5.4.3');
-  const name = names.at(-1)?.value ?? 'SCEP';
-  return `CN=${name.replace(/[\\,]/g, '\\$&')} RA`;
+  const characters = Array.from(names.at(-1)?.value ?? 'SCEP');
+  return characters.slice(0, MAX_COMMON_NAME - RA_SUFFIX.length).join('') + RA_SUFFIX;
 }
 
 const keyIdentifierOf = (publicKey: Uint8Array): Uint8Array =>

@@ -9,7 +9,7 @@ import type { RandomBytes } from '../base/random.js';
 import { parseCertificate, type Certificate } from '../pki/certificate.js';
 import { readWhole, TAG, walk } from '../pki/der.js';
 import type { Issuer, ScepRecipient } from './authority.js';
-import { raSubject, signRaCertificate } from './certificates.js';
+import { raCommonName, signRaCertificate } from './certificates.js';
 import { assertRa } from './fitness.js';
 import { orderRas, type RaCandidate, type Succession } from './ra-succession.js';
 import type { RaVault, RaVersion } from './ra-vault.js';
@@ -88,7 +88,7 @@ export function createRaLife(options: RaLifeOptions): RaLife {
 
   /** @returns whether it was this instance that made one. */
   async function make(issuer: Issuer, ca: Certificate): Promise<boolean> {
-    if (!(await vault.begin(raSubject(ca)))) {
+    if (!(await vault.begin(raCommonName(ca)))) {
       if (!(await isAbandoned(ca))) return false;
     } else if (!(await look(ca)).due) {
       // Another instance began and finished after we had looked.

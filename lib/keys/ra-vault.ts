@@ -26,10 +26,11 @@ export interface RaVault {
   open(version: string): Promise<ScepRecipient>;
   /**
    * Begins a new version.
+   * @param commonName of the request that the vault makes; the certificate that is merged has a subject of its own.
    * @returns false when another one is under way.
    * @throws {SkepError} `ERR_SIGNER_REFUSED` also when the certificate was deleted: its name is taken until it is purged.
    */
-  begin(subject: string): Promise<boolean>;
+  begin(commonName: string): Promise<boolean>;
   /** @returns the PKCS#10 request (DER) of the version that is under way, if one is. */
   pending(): Promise<Uint8Array | undefined>;
   /** Completes the version that is under way, if it still is. */
@@ -65,13 +66,13 @@ export function createRaVault(options: RaVaultOptions): RaVault {
       keyHome === 'process'
         ? openExportable(await secrets(), version, options)
         : openInVault(await certificates(), version, options),
-    async begin(subject) {
+    async begin(commonName) {
       const client = await certificates();
       const begun = await unless(
         (failure) => failure.statusCode === 409 && !isDeleted(failure),
         () =>
           callVault(connection, 'create certificate', (call) =>
-            client.beginCreateCertificate(name, raPolicy(subject, keyHome), call),
+            client.beginCreateCertificate(name, raPolicy(plainSubject(commonName), keyHome), call),
           ),
       );
       return begun !== undefined;
@@ -150,6 +151,13 @@ async function openInVault(
   const key = await openVaultKey({ ...options, version });
   return { certificate: der, signer: key.signer, decrypter: key.createDecrypter() };
 }
+
+/**
+ * Key Vault reads names as Windows does, where a comma is put in quotes and not escaped, and refuses what it cannot read.
+ * Nobody looks at the name in its request, so what is not plain is left out.
+ */
+const plainSubject = (commonName: string): string =>
+  `CN=${commonName.replace(/[^\p{L}\p{M}\p{N} ()._-]+/gu, ' ')}`;
 
 /** Issuer Unknown: the vault makes the key and a request, and waits for the certificate to be merged. */
 const raPolicy = (subject: string, keyHome: RaVaultOptions['keyHome']): CertificatePolicy => ({

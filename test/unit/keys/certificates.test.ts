@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systemRandom } from '../../../lib/base/random.js';
 import type { Issuer } from '../../../lib/keys/authority.js';
 import {
-  raSubject,
+  raCommonName,
   signCaCertificate,
   signCaRequest,
   signRaCertificate,
@@ -115,9 +115,19 @@ describe('the RA certificate', () => {
     expect(made.notBefore).toEqual(parseCertificate(certificate).notBefore);
   });
 
+  it.each([
+    ['x'.repeat(61), 'x'.repeat(61)],
+    ['x'.repeat(64), 'x'.repeat(61)],
+    ['🐝'.repeat(64), '🐝'.repeat(61)],
+  ])('has no longer common name than a name may have: %s', async (name, kept) => {
+    const issuer = await makeIssuer(p256, `CN=${name}`);
+    const made = await signRaCertificate({ issuer, publicKey: ra.publicKey, ...making });
+    expect(parseCertificate(made).subject.rdns).toEqual([[{ type: '2.5.4.3', value: `${kept} RA` }]]);
+  });
+
   it('takes over a common name with characters that names escape', async () => {
     const issuer = await makeIssuer(p256, 'CN=A\\, B\\\\ C+D');
-    expect(raSubject(parseCertificate(issuer.certificate))).toBe('CN=A\\, B\\\\ C+D RA');
+    expect(raCommonName(parseCertificate(issuer.certificate))).toBe('A, B\\ C+D RA');
     const made = await signRaCertificate({ issuer, publicKey: ra.publicKey, ...making });
     expect(parseCertificate(made).subject.rdns).toEqual([[{ type: '2.5.4.3', value: 'A, B\\ C+D RA' }]]);
     expect(openssl(['x509', '-noout', '-subject'], Buffer.from(pem(made)))).toContain('A, B');

@@ -77,6 +77,15 @@ describe('the first start over a vault with a CA key', () => {
     expect(vault.meter.counts).toMatchObject({ sign: 1, decrypt: 0 });
   });
 
+  it.each([
+    ['CN=Contoso\\, Inc. Device CA', 'Contoso, Inc. Device CA RA'],
+    ['CN=R+D "Müller" #1\\; A\\=B', 'R+D "Müller" #1; A=B RA'],
+  ])('makes it for a CA whose name Key Vault would not read: %s', async (subject, name) => {
+    set = { current: await installCa('ca', subject), former: [] };
+    const [ra] = (await start().source()).recipients;
+    expect(parseCertificate(ra.certificate).subject.rdns).toEqual([[{ type: '2.5.4.3', value: name }]]);
+  });
+
   it('costs the next cold start one key, one list and one secret', async () => {
     await start().source();
     vault.meter.reset();
