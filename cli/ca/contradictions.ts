@@ -3,6 +3,7 @@ import { equalBytes } from '../../lib/base/bytes.js';
 import { DAY_MS } from '../../lib/base/clock.js';
 import type { CaCertificateSet, CaRecord } from '../../lib/keys/ca-certificates.js';
 import { isSameCa } from '../../lib/keys/ca-life.js';
+import { belongsTo } from '../../lib/keys/fitness.js';
 import { parseCertificate } from '../../lib/pki/certificate.js';
 import { encodeName, formatName } from '../../lib/pki/name.js';
 import { usageError } from '../terminal.js';
@@ -38,7 +39,8 @@ export function assertAnnounced(next: CaRecord, { subject, years, keyName }: Nex
 }
 
 /**
- * Whether there is a CA that `record` can follow on a day.
+ * Whether there is a CA that `record` can follow on a day. Records, CRLs and addresses know a CA by its key, so two that live
+ * side by side have two keys, whatever their names.
  * @throws {CliError} with exit code 2
  */
 export function assertFollows(record: CaRecord, set: CaCertificateSet | undefined): void {
@@ -47,9 +49,17 @@ export function assertFollows(record: CaRecord, set: CaCertificateSet | undefine
       'There is no CA yet that this one could follow.',
       'Leave --cut-over out: the first CA issues at once.',
     );
+  const own = 'A CA that follows has a key of its own: `skep ca csr --create-key`.';
   if (isSameCa(set.current, record))
     throw usageError(
       'This is a certificate of the present CA: same key, same name. It takes no cut-over, since it is used at once.',
-      'To install it now, leave --cut-over out. A CA that follows has a key of its own: `skep ca csr --create-key`.',
+      `To install it now, leave --cut-over out. ${own}`,
+    );
+  if (
+    belongsTo(parseCertificate(set.current.certificate), parseCertificate(record.certificate).publicKey.spki)
+  )
+    throw usageError(
+      'This is another name for the key of the present CA: both would publish their CRLs under one address.',
+      own,
     );
 }

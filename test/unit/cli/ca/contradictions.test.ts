@@ -66,10 +66,20 @@ describe('once a next CA is announced', () => {
 });
 
 describe('a day to take over on', () => {
-  it('is for a CA with another key or another name', async () => {
+  it('is for a CA with another key, of the same name or another', async () => {
     const set = replaceCa(await root('CN=One', 10));
-    const others = await Promise.all([root('CN=One', 10, createKey()), root('CN=Two', 10)]);
+    const others = await Promise.all([root('CN=One', 10, createKey()), root('CN=Two', 10, createKey())]);
     for (const other of others) expect(refusalOf(assertFollows, other, set)).toBeUndefined();
+  });
+
+  it('is refused for another name of the same key, whose CRLs would replace each other', async () => {
+    const set = replaceCa(await root('CN=One', 10));
+    expect(refusalOf(assertFollows, await root('CN=Two', 10), set)).toMatchObject({
+      exitCode: 2,
+      code: 'ERR_USAGE',
+      message: expect.stringContaining('another name for the key') as string,
+      next: expect.stringContaining('skep ca csr --create-key') as string,
+    });
   });
 
   it('is refused for the present CA’s certificate, renewed or not', async () => {
