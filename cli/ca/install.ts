@@ -5,6 +5,7 @@ import type { CaCertificateSet, CaRecord } from '../../lib/keys/ca-certificates.
 import {
   acceptChain,
   announceCa,
+  haveSameKeyIdentifier,
   isSameCa,
   recertifyCa,
   replaceCa,
@@ -135,7 +136,10 @@ async function decide(
   if (cutOver) assertFollows(record, set);
   if (!set) return { change: 'created', changed: replaceCa(record) };
   if (sameRecord(set.current, record)) return { change: 'unchanged' };
-  if (isSameCa(set.current, record)) return { change: 'recertified', changed: recertifyCa(set, record) };
+  if (isSameCa(set.current, record)) {
+    if (!haveSameKeyIdentifier(set.current, record)) report.warn(OTHER_KEY_IDENTIFIER);
+    return { change: 'recertified', changed: recertifyCa(set, record) };
+  }
   if (cutOver) {
     const { next } = set;
     if (next && sameRecord(next, record) && next.cutOver.getTime() === cutOver.getTime())
@@ -147,6 +151,9 @@ async function decide(
   assertReplacement(count, said, `skep ca install ${quoteForShell(file)}`);
   return { change: 'replaced', changed: replaceCa(record) };
 }
+
+const OTHER_KEY_IDENTIFIER =
+  'the new certificate has another subject key identifier than the one before. RADIUS servers and others that go by it do not accept the certificates issued so far under the new one alone: keep both there until the last of those has expired, or have the request signed with the identifier that it asks for.';
 
 const sameRecord = (one: CaRecord, other: CaRecord): boolean =>
   equalBytes(one.certificate, other.certificate) &&

@@ -4,6 +4,7 @@ import { equalBytes } from '../base/bytes.js';
 import type { RandomBytes } from '../base/random.js';
 import { SkepError } from '../base/errors.js';
 import { parseCertificate } from '../pki/certificate.js';
+import { subjectKeyIdentifierOf } from '../pki/subject-key-identifier.js';
 import type { CaCertificateSet, CaRecord } from './ca-certificates.js';
 import { signCaCertificate } from './certificates.js';
 import { assertCa, assertChain, assertPath, belongsTo, type Warnings } from './fitness.js';
@@ -84,6 +85,15 @@ export function settleCas(set: CaCertificateSet, now: Date): CaCertificateSet {
 export function isSameCa(one: CaRecord, other: CaRecord): boolean {
   const [a, b] = [parseCertificate(one.certificate), parseCertificate(other.certificate)];
   return equalBytes(a.subject.der, b.subject.der) && belongsTo(a, b.publicKey.spki);
+}
+
+/**
+ * Whether both certificates of a CA name its key by one subject key identifier. Where they do not, OpenSSL and others do
+ * not take what was issued under the one for issued under the other (RFC 5280 section 4.2.1.1).
+ */
+export function haveSameKeyIdentifier(one: CaRecord, other: CaRecord): boolean {
+  const [a, b] = [one, other].map(({ certificate }) => subjectKeyIdentifierOf(parseCertificate(certificate)));
+  return a !== undefined && b !== undefined && equalBytes(a, b);
 }
 
 /** The certificate of a CA that stays the same CA: renewed, or signed by another root. */

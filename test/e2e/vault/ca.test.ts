@@ -44,6 +44,7 @@ interface CaAnswer {
   readonly status: string;
   readonly code?: string;
   readonly next: string;
+  readonly warnings: readonly string[];
   readonly ca: { readonly subject: string; readonly thumbprint: string; readonly pem: string };
 }
 
@@ -75,6 +76,7 @@ async function recordDelivered(count = 1): Promise<void> {
 function signWithCompanyRoot(
   csr: string,
   extensions = 'basicConstraints=critical,CA:true,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign',
+  keyIdentifier = 'hash',
 ): string {
   const [key, root, request, out] = ['root.key', 'root.pem', 'request.pem', 'signed.pem'].map((name) =>
     file(name),
@@ -89,7 +91,10 @@ function signWithCompanyRoot(
     'keyUsage=critical,keyCertSign,cRLSign',
   ];
   openssl(['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', root, ...subject]);
-  const config = file('ext.cnf', `${extensions}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n`);
+  const config = file(
+    'ext.cnf',
+    `${extensions}\nsubjectKeyIdentifier=${keyIdentifier}\nauthorityKeyIdentifier=keyid\n`,
+  );
   openssl([
     'x509',
     '-req',
@@ -221,9 +226,20 @@ describe('skep ca csr and install', () => {
     expect(dated.next).toContain('leave --cut-over out');
     const { current } = (await readSet()) ?? {};
     const made = await ca('install', again);
-    expect(made).toMatchObject({ exitCode: 0, status: 'recertified' });
+    expect(made).toMatchObject({ exitCode: 0, status: 'recertified', warnings: [] });
     expect(made.next).toContain('`skep profiles apply https://<app> --update`');
     expect((await readSet())?.current.certificate).not.toEqual(current?.certificate);
+  });
+
+  it('says when a new certificate of the same CA would not be taken for the issuer of those before', async () => {
+    const csr = await request();
+    await ca('install', file('chain.pem', signWithCompanyRoot(csr)));
+    const other = file('other.pem', signWithCompanyRoot(csr, undefined, '00112233445566778899'));
+    expect(await ca('install', other)).toMatchObject({
+      exitCode: 0,
+      status: 'recertified',
+      warnings: [expect.stringContaining('another subject key identifier')],
+    });
   });
 
   it.each([
