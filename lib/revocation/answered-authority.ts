@@ -5,6 +5,7 @@ import type { Authority, Issuer } from '../keys/authority.js';
 import type { HashName } from '../pki/algorithms.js';
 import { parseCertificate } from '../pki/certificate.js';
 import type { CertId } from '../pki/ocsp-request.js';
+import { isIssuedBy } from '../pki/verify.js';
 
 export interface AnsweredIssuer {
   readonly issuer: Issuer;
@@ -37,7 +38,8 @@ function readIssuer(issuer: Issuer, { recipients }: Authority): AnsweredIssuer {
   const ca = parseCertificate(issuer.certificate);
   const own = [issuer.certificate, ...recipients.map(({ certificate }) => certificate)]
     .map(parseCertificate)
-    .filter((certificate) => equalBytes(certificate.issuer.der, ca.subject.der));
+    // By signature: after a rollover two CAs may bear one name.
+    .filter((certificate) => isIssuedBy(certificate, ca));
   const hashes = new Map<HashName, { readonly name: Uint8Array; readonly key: Uint8Array }>();
 
   function hashesBy(hash: HashName): { readonly name: Uint8Array; readonly key: Uint8Array } {

@@ -184,6 +184,16 @@ describe('the OCSP responder', () => {
     );
   });
 
+  it('calls the RA good for the CA that issued it, and not for one before it of the same name', async () => {
+    const before = await createTestAuthority('ec', 'ra', 'CN=Skep Test EC CA,O=Skep');
+    const { responder, ask } = setUp(ec, {}, { ...ec.authority, former: [before.authority.issuer] });
+    const [ra] = ec.authority.recipients;
+    const { serialNumber } = parseCertificate(ra.certificate);
+    const request = encodeOcspRequest([encodeCertId(before.authority.issuer.certificate, serialNumber)]);
+    expect(textOf((await responder.respond(request)).der)).toContain('Cert Status: unknown');
+    expect(textOf((await ask(serialNumber)).der)).toContain('Cert Status: good');
+  });
+
   it('is unauthorized where all is foreign, and unknowing where some is', async () => {
     const { store, responder, state } = setUp(ec);
     const { serialNumber } = await deliver(store, ec);
