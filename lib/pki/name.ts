@@ -1,4 +1,6 @@
 /** @module Distinguished names: kept as the bytes they came in, read for policy and for people (RFC 5280, RFC 4514). */
+import { isUtf8 } from 'node:buffer';
+import { fromHex, view } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import {
   children,
@@ -109,7 +111,12 @@ export function encodeName(text: string): Uint8Array {
   const rdns = parts.map(([, key = '', raw = '']) => {
     const type = OID_BY_NAME.get(key.toUpperCase()) ?? (/^\d/.test(key) ? key : undefined);
     if (!type) throw new SkepError('ERR_SUBJECT', { detail: `unknown attribute type ${key}` });
-    const value = raw.replace(/\\(.)/gs, '$1');
+    const value = raw.replace(
+      /((?:\\[0-9a-f]{2})+)|\\(.)/gis,
+      (_, pairs: string | undefined, other: string) => (pairs === undefined ? other : readHexPairs(pairs)),
+    );
+    if (NAME_ATTRIBUTES[type] === 'C' && !/^[A-Za-z]{2}$/.test(value))
+      throw new SkepError('ERR_SUBJECT', { detail: 'C is not two letters' });
     // RFC 5280 appendix A: country and serial number are PrintableString, domain component and e-mail IA5String.
     const tag = ['C', 'SERIALNUMBER'].includes(NAME_ATTRIBUTES[type] ?? '')
       ? TAG.printableString
@@ -120,4 +127,11 @@ export function encodeName(text: string): Uint8Array {
     return setOf([sequence(oid(type), encoded)]);
   });
   return sequence(...rdns.reverse());
+}
+
+/** `\C3\BC`: octets of UTF-8, as openssl shows what is not ASCII (RFC 4514 section 2.4). */
+function readHexPairs(pairs: string): string {
+  const octets = fromHex(pairs.replaceAll('\\', ''));
+  if (!isUtf8(octets)) throw new SkepError('ERR_SUBJECT', { detail: `not UTF-8: ${pairs}` });
+  return view(octets).toString('utf8');
 }
