@@ -6,8 +6,8 @@
  * user at this moment, so that neither an empty list nor a late one revokes anything by itself.
  */
 import { HOUR_MS, type Clock } from '../base/clock.js';
-import { SkepError, toSkepError } from '../base/errors.js';
-import type { Logger } from '../base/log.js';
+import { SkepError } from '../base/errors.js';
+import type { LogFields, Logger } from '../base/log.js';
 import { singleFlight } from '../base/single-flight.js';
 import type { OutOfTime } from '../base/time-box.js';
 import type { Directory } from '../directory/directory.js';
@@ -121,6 +121,7 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
     readonly after?: string | undefined;
     /** Those that there was no time for. */
     readonly left: number;
+    readonly failure: SkepError | undefined;
   }> {
     const serials: string[] = [];
     for await (const { reason, serialNumber } of certificates.revoked()) {
@@ -131,14 +132,20 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
     const rotated = start <= 0 ? serials : [...serials.slice(start), ...serials.slice(0, start)];
     const orders: RevocationOrder[] = [];
     let last: string | undefined;
-    const left = await workSideBySide(rotated, clock, untilMs, async (serialNumber) => {
-      const record = await certificates.get(serialNumber);
+    const { left, failed } = await workSideBySide(rotated, clock, untilMs, async (serialNumber) => {
       last = serialNumber;
+      const record = await certificates.get(serialNumber);
       if (!record || !isHeldByDirectory(record)) return;
       const order = await judge(record, names);
       if (order) orders.push(order);
     });
-    return { orders, left: left.length, ...(left.length > 0 ? { after: last ?? after } : {}) };
+    for (const { item, error } of failed) tellOfFailure(error, { serialNumber: item });
+    return {
+      orders,
+      left: left.length,
+      failure: failed[0]?.error,
+      ...(left.length > 0 ? { after: last ?? after } : {}),
+    };
   }
 
   /** Looks at candidates until the time is up. */
@@ -151,42 +158,43 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
     readonly pending: Candidate[];
     /** Those that there was no time for. */
     readonly left: number;
-    readonly failure?: SkepError;
+    readonly failure: SkepError | undefined;
   }> {
     const orders: RevocationOrder[] = [];
     const unconfirmed: Candidate[] = [];
-    const failed: Candidate[] = [];
-    let failure: SkepError | undefined;
-    async function settle(record: CertificateRecord, candidate: Candidate): Promise<boolean> {
+
+    /** @returns whether there is nothing left to look at. */
+    async function settle(record: CertificateRecord, cause: Candidate): Promise<boolean> {
       // It is being issued at this moment; what becomes of it is seen next time.
       if (record.state === 'reserved') return false;
-      const order = await judge(record, names, candidate);
+      const order = await judge(record, names, cause);
       if (order) orders.push(order);
       return order !== undefined || !isLive(record);
     }
-    const left = await workSideBySide(queue, clock, untilMs, async (candidate) => {
-      // After one failure the others would most likely fail too, each with its whole budget.
-      if (failure) {
-        failed.push(candidate);
-        return;
-      }
-      try {
-        const records = await findRecords(names.searchesFor(candidate));
-        const settled = await Promise.all(records.map((record) => settle(record, candidate)));
-        // A feed that spoke too early, or an object that is read from a replica which lags behind: look again later.
-        if (settled.includes(false)) unconfirmed.push(candidate);
-      } catch (thrown) {
-        failure = toSkepError(thrown);
-        failed.push(candidate);
-      }
+
+    const { left, failed } = await workSideBySide(queue, clock, untilMs, async (candidate) => {
+      const records = await findRecords(names.searchesFor(candidate));
+      const settled = await Promise.all(records.map((record) => settle(record, candidate)));
+      // A feed that spoke too early, or an object that is read from a replica which lags behind: look again later.
+      if (settled.includes(false)) unconfirmed.push(candidate);
     });
+    for (const { item, error } of failed) tellOfFailure(error, { feed: item.feed, object: item.id });
     const oldestMs = clock.now().getTime() - settings.doubtMs;
     const pending = [
       ...left,
       ...unconfirmed.filter(({ noticedAt }) => noticedAt.getTime() > oldestMs),
-      ...failed,
+      // Last, so that those who fail every time do not keep the others from their turn.
+      ...failed.map(({ item }) => item),
     ];
-    return { orders, pending, left: left.length, ...(failure ? { failure } : {}) };
+    return { orders, pending, left: left.length, failure: failed[0]?.error };
+  }
+
+  function tellOfFailure({ code, detail }: SkepError, whom: LogFields): void {
+    logger.warn('The directory could not be asked about somebody; the next run asks again', {
+      ...whom,
+      code,
+      detail,
+    });
   }
 
   async function apply(orders: readonly RevocationOrder[], counts: Counts): Promise<void> {
@@ -237,7 +245,7 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
       ...(orders.length > 0 ? {} : { spent }),
     });
     // Last of all: what the other feeds told was looked at all the same.
-    const failure = read.failure ?? review.failure;
+    const failure = read.failure ?? holds.failure ?? review.failure;
     if (failure) throw failure;
     const allDone = read.inTime && holds.left === 0 && review.left === 0 && allOrdered;
     return { candidates: queue.length, ...counts, ...(allDone ? {} : { outOfTime: true }) };

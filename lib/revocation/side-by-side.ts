@@ -1,27 +1,42 @@
-/** @module Work on many things, several at a time, for as long as there is time. */
+/** @module Work on many things, several at a time, for as long as there is time and it succeeds. */
 import type { Clock } from '../base/clock.js';
+import { toSkepError, type SkepError } from '../base/errors.js';
 
 const WORKERS = 8;
 
+/** After so many failures the rest would most likely fail too, each with its whole budget. */
+const MOST_FAILURES = WORKERS;
+
+export interface WorkReport<T> {
+  /** What was not begun, in its order. */
+  readonly left: readonly T[];
+  /** What failed, in the order of the failures. */
+  readonly failed: readonly { readonly item: T; readonly error: SkepError }[];
+}
+
 /**
+ * One that fails keeps none of the others back.
  * @param untilMs after this time nothing further is begun.
- * @returns what was not begun, in its order. Throws what `work` throws, when the rest of what was begun is over.
  */
 export async function workSideBySide<T>(
   items: readonly T[],
   clock: Clock,
   untilMs: number,
   work: (item: T) => Promise<void>,
-): Promise<readonly T[]> {
+): Promise<WorkReport<T>> {
+  const failed: { readonly item: T; readonly error: SkepError }[] = [];
   let next = 0;
+  const mayGoOn = (): boolean => failed.length < MOST_FAILURES && clock.now().getTime() < untilMs;
   const worker = async (): Promise<void> => {
-    while (next < items.length && clock.now().getTime() < untilMs) {
+    while (next < items.length && mayGoOn()) {
       const item = items[next++] as T;
-      await work(item);
+      try {
+        await work(item);
+      } catch (thrown) {
+        failed.push({ item, error: toSkepError(thrown) });
+      }
     }
   };
-  const ended = await Promise.allSettled(Array.from({ length: WORKERS }, worker));
-  const failed = ended.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
-  return items.slice(next);
+  await Promise.all(Array.from({ length: WORKERS }, worker));
+  return { left: items.slice(next), failed };
 }

@@ -392,6 +392,65 @@ describe('an outage', () => {
     expect(stateOf(second)).toBe('revoked');
   });
 
+  it('about one hold keeps no other back, and is told', async () => {
+    const { run, issue, store, stateOf, directory, lines } = setUp();
+    const ids = ['a', 'b', 'c', 'd'];
+    const serials = [];
+    for (const deviceId of ids) serials.push(await issue({ deviceId }));
+    for (const serial of serials) {
+      const record = store.records.get(serial);
+      if (record) await store.revoke(record, { at: new Date(), reason: 'certificateHold', by: 'directory' });
+    }
+    const failing = serials.toSorted()[0] ?? '';
+    const deviceId = store.records.get(failing)?.deviceId ?? '';
+    const gone = await issue({ deviceId: ENTRA });
+    directory.pages.devices.push(end([item('object', [ENTRA], 'suspect')]));
+    directory.standings.set(deviceId, new SkepError('ERR_DIRECTORY_UNAVAILABLE')).set(ENTRA, DELETED);
+
+    await expect(run()).rejects.toMatchObject({ code: 'ERR_DIRECTORY_UNAVAILABLE' });
+    expect(serials.map(stateOf).filter((state) => state === 'delivered')).toHaveLength(3);
+    expect(stateOf(gone)).toBe('revoked');
+    expect(lines.join()).toContain(`serialNumber=${failing}`);
+
+    directory.standings.delete(deviceId);
+    expect(await run()).toMatchObject({ released: 1 });
+    expect(stateOf(failing)).toBe('delivered');
+  });
+
+  it('about some candidates in every run keeps none of the others back', async () => {
+    const { run, issue, stateOf, directory } = setUp();
+    const failing = Array.from({ length: 8 }, (_, i) => `failing-${i}`);
+    const others = Array.from({ length: 20 }, (_, i) => `other-${i}`);
+    for (const deviceId of failing) {
+      await issue({ deviceId });
+      directory.standings.set(deviceId, new SkepError('ERR_DIRECTORY_UNAVAILABLE'));
+    }
+    const serials = [];
+    for (const deviceId of others) {
+      serials.push(await issue({ deviceId }));
+      directory.standings.set(deviceId, DISABLED);
+    }
+    directory.pages.devices.push(end([...failing, ...others].map((id) => item(id, [id], 'suspect'))));
+
+    for (let i = 0; i < 2; i++) {
+      await expect(run()).rejects.toMatchObject({ code: 'ERR_DIRECTORY_UNAVAILABLE' });
+    }
+    expect(new Set(serials.map(stateOf))).toEqual(new Set(['revoked']));
+  });
+
+  it('that is whole is noticed after a few, which all wait for their time to run out', async () => {
+    const { run, issue, directory, state } = setUp();
+    const ids = Array.from({ length: 100 }, (_, i) => `device-${i}`);
+    for (const deviceId of ids) {
+      await issue({ deviceId });
+      directory.standings.set(deviceId, new SkepError('ERR_DIRECTORY_UNAVAILABLE'));
+    }
+    directory.pages.devices.push(end(ids.map((id) => item(id, [id], 'suspect'))));
+    await expect(run()).rejects.toMatchObject({ code: 'ERR_DIRECTORY_UNAVAILABLE' });
+    expect(directory.asked.length).toBeLessThanOrEqual(16);
+    expect((await state.load()).pending).toHaveLength(100);
+  });
+
   it('of time leaves the rest of the pages for the next run', async () => {
     const { run, directory, clock } = setUp({ budgetMs: MINUTE_MS });
     directory.pages.devices.push({ items: [item('a', [DEVICE])], next: 'second page' }, end([]));
