@@ -162,6 +162,7 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
   }> {
     const orders: RevocationOrder[] = [];
     const unconfirmed: Candidate[] = [];
+    const unfinished: Candidate[] = [];
 
     /** @returns whether there is nothing left to look at. */
     async function settle(record: CertificateRecord, cause: Candidate): Promise<boolean> {
@@ -173,20 +174,29 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
     }
 
     const { left, failed } = await workSideBySide(queue, clock, untilMs, async (candidate) => {
-      const records = await findRecords(names.searchesFor(candidate));
-      const settled = await Promise.all(records.map((record) => settle(record, candidate)));
+      const found = await findRecords(names.searchesFor(candidate));
+      // A user can have a thousand: neither all at once, nor without an end, and first those that may be good no more.
+      const records = [...found.filter(isLive), ...found.filter((record) => !isLive(record))];
+      const unsettled: CertificateRecord[] = [];
+      const judged = await workSideBySide(records, clock, untilMs, async (record) => {
+        if (!(await settle(record, candidate))) unsettled.push(record);
+      });
+      const [first] = judged.failed;
+      if (first) throw first.error;
+      if (judged.left.length > 0) unfinished.push(candidate);
       // A feed that spoke too early, or an object that is read from a replica which lags behind: look again later.
-      if (settled.includes(false)) unconfirmed.push(candidate);
+      else if (unsettled.length > 0) unconfirmed.push(candidate);
     });
     for (const { item, error } of failed) tellOfFailure(error, { feed: item.feed, object: item.id });
     const oldestMs = clock.now().getTime() - settings.doubtMs;
     const pending = [
       ...left,
+      ...unfinished,
       ...unconfirmed.filter(({ noticedAt }) => noticedAt.getTime() > oldestMs),
       // Last, so that those who fail every time do not keep the others from their turn.
       ...failed.map(({ item }) => item),
     ];
-    return { orders, pending, left: left.length, failure: failed[0]?.error };
+    return { orders, pending, left: left.length + unfinished.length, failure: failed[0]?.error };
   }
 
   function tellOfFailure({ code, detail }: SkepError, whom: LogFields): void {

@@ -603,6 +603,45 @@ describe('a run that is ended while it revokes', () => {
   });
 });
 
+describe('somebody with very many certificates', () => {
+  async function withCertificates(count: number) {
+    const parts = setUp({ maxSharePercent: 100 });
+    for (let i = 0; i < count; i++) await parts.issue({ user: ROBIN });
+    parts.directory.pages.users.push(end([item('user-1', [ROBIN], 'suspect')], 'users'));
+    parts.directory.standings.set(ROBIN, { standing: 'suspended', why: 'user-disabled' });
+    return parts;
+  }
+
+  it('has them looked at a few at a time', async () => {
+    const { run, directory } = await withCertificates(300);
+    const standingOf = directory.standingOf.bind(directory);
+    let underWay = 0;
+    let most = 0;
+    directory.standingOf = async (...question) => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay--;
+      return standingOf(...question);
+    };
+    expect(await run()).toMatchObject({ held: 300 });
+    expect(most).toBe(8);
+  });
+
+  it('keeps no run for longer than its time, and loses nothing that was found in it', async () => {
+    const { run, directory, clock, store } = await withCertificates(100);
+    const standingOf = directory.standingOf.bind(directory);
+    directory.standingOf = (...question) => {
+      clock.advance(3_000);
+      return standingOf(...question);
+    };
+    // There is nothing to read and nobody on hold: each has his three seconds of the four minutes.
+    expect(await run()).toMatchObject({ held: 80, outOfTime: true });
+    // Now those on hold have their share, and are no longer in the way of the others.
+    for (let i = 0; i < 2; i++) await run();
+    expect([...store.records.values()].map(({ state }) => state)).not.toContain('delivered');
+  });
+});
+
 describe('many holds', () => {
   /** Twelve, in the order in which they are looked at; there is time for the first eight. */
   async function withHolds() {
