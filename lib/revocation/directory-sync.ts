@@ -154,13 +154,14 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
     names: DirectoryNames,
     untilMs: number,
   ): Promise<{
-    readonly orders: RevocationOrder[];
+    /** Each with whom it is because of. */
+    readonly orders: readonly { readonly order: RevocationOrder; readonly cause: Candidate }[];
     readonly pending: Candidate[];
     /** Those that there was no time for. */
     readonly left: number;
     readonly failure: SkepError | undefined;
   }> {
-    const orders: RevocationOrder[] = [];
+    const orders: { readonly order: RevocationOrder; readonly cause: Candidate }[] = [];
     const unconfirmed: Candidate[] = [];
     const unfinished: Candidate[] = [];
 
@@ -169,7 +170,7 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
       // It is being issued at this moment; what becomes of it is seen next time.
       if (record.state === 'reserved') return false;
       const order = await judge(record, names, cause);
-      if (order) orders.push(order);
+      if (order) orders.push({ order, cause });
       return order !== undefined || !isLive(record);
     }
 
@@ -207,13 +208,20 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
     });
   }
 
-  async function apply(orders: readonly RevocationOrder[], counts: Counts): Promise<void> {
+  /** @returns the serial numbers of those that are fulfilled. */
+  async function apply(orders: readonly RevocationOrder[], counts: Counts): Promise<ReadonlySet<string>> {
     const { results } = await revoker.apply(orders);
-    results.forEach((result, i) => {
-      const action = orders[i]?.action;
-      if (result instanceof SkepError) counts.failed++;
-      else if (result.changed && action !== undefined) counts[DONE[action]]++;
+    const fulfilled = new Set<string>();
+    orders.forEach(({ action, serialNumber }, i) => {
+      const result = results[i];
+      if (!result || result instanceof SkepError) {
+        counts.failed++;
+        return;
+      }
+      fulfilled.add(serialNumber);
+      if (result.changed) counts[DONE[action]]++;
     });
+    return fulfilled;
   }
 
   return singleFlight(async () => {
@@ -238,20 +246,26 @@ export function createDirectorySync(parts: DirectorySyncParts): () => Promise<Di
     if (holds.after !== state.heldAfter) await keep({ heldAfter: holds.after });
 
     const review = await reviewCandidates(queue, names, at(1));
-    const found = merged([...holds.orders, ...review.orders]).filter(({ action }) => action !== 'release');
+    const reviewed = review.orders.filter(({ order }) => order.action !== 'release');
+    const found = merged([
+      ...holds.orders.filter(({ action }) => action !== 'release'),
+      ...reviewed.map(({ order }) => order),
+    ]);
     const spent = recentlySpent(state.spent, start);
     await assertPlausible(found.length, spent, certificates, settings);
     const orders = found.slice(0, settings.mostOrders);
+    let fulfilled: ReadonlySet<string> = new Set();
     if (orders.length > 0) {
       // Before it is done: a run that is ended meanwhile must not take the brake off the next one.
       await keep({ spent: [...spent, { at: start, count: orders.length }] });
-      await apply(orders, counts);
+      fulfilled = await apply(orders, counts);
     }
 
+    // What could not be written, or there was no time for, comes from the feeds no second time.
+    const unwritten = reviewed.filter(({ order }) => !fulfilled.has(order.serialNumber));
     const allOrdered = orders.length === found.length;
     await keep({
-      // What could not be written comes from the feeds no second time.
-      pending: counts.failed > 0 || !allOrdered ? queue : review.pending,
+      pending: [...new Set([...review.pending, ...unwritten.map(({ cause }) => cause)])],
       ...(orders.length > 0 ? {} : { spent }),
     });
     // Last of all: what the other feeds told was looked at all the same.

@@ -598,7 +598,7 @@ describe('a run that is ended while it revokes', () => {
     directory.pages.devices.push(suspects(ids));
     for (const id of ids) directory.standings.set(id, DELETED);
     expect(await run()).toMatchObject({ revoked: 10, outOfTime: true });
-    expect(await run()).toEqual({ candidates: 15, revoked: 5, held: 0, released: 0, failed: 0 });
+    expect(await run()).toEqual({ candidates: 5, revoked: 5, held: 0, released: 0, failed: 0 });
     expect(await run()).toMatchObject({ candidates: 0 });
   });
 });
@@ -639,6 +639,42 @@ describe('somebody with very many certificates', () => {
     // Now those on hold have their share, and are no longer in the way of the others.
     for (let i = 0; i < 2; i++) await run();
     expect([...store.records.values()].map(({ state }) => state)).not.toContain('delivered');
+  });
+});
+
+describe('an order that can never be written', () => {
+  it('comes again in each run, and keeps nobody else from being looked at', async () => {
+    const { run, issue, stateOf, directory, clock, revoker, state } = setUp({ maxSharePercent: 100 });
+    const ids = Array.from({ length: 60 }, (_, i) => `device-${i}`);
+    const serials: string[] = [];
+    for (const deviceId of ids) {
+      serials.push(await issue({ deviceId }));
+      directory.standings.set(deviceId, DELETED);
+    }
+    const [stuck = '', ...others] = serials;
+    const standingOf = directory.standingOf.bind(directory);
+    directory.standingOf = (...question) => {
+      // Twenty fit into a run.
+      clock.advance(12_000);
+      return standingOf(...question);
+    };
+    const applier: Pick<Revoker, 'apply'> = {
+      apply: async (orders) => {
+        const report = await revoker.apply(orders.filter(({ serialNumber }) => serialNumber !== stuck));
+        const outcomes = [...report.results];
+        const results = orders.map(({ serialNumber }) =>
+          serialNumber === stuck ? new SkepError('ERR_STORE_CONFLICT') : outcomes.shift(),
+        );
+        return { ...report, results: results.map((result) => result ?? new SkepError('ERR_INTERNAL')) };
+      },
+    };
+    directory.pages.devices.push(end(ids.map((id) => item(id, [id], 'suspect'))));
+
+    for (let i = 0; i < 4; i++) expect(await run({}, applier)).toMatchObject({ held: 0 });
+    expect(new Set(others.map(stateOf))).toEqual(new Set(['revoked']));
+    expect(stateOf(stuck)).toBe('delivered');
+    expect((await state.load()).pending.map(({ id }) => id)).toEqual(['device-0']);
+    expect(await run()).toMatchObject({ candidates: 1, revoked: 1 });
   });
 });
 
