@@ -1,11 +1,11 @@
 /** @module What timers do to keep the table tidy. */
-import { SkepError } from '../base/errors.js';
 import { moveChanges } from './changes.js';
 import { type Change, GROUP_LIMIT } from './entity-group.js';
 import { endedRange, PARTITIONS, startingWith } from './keys.js';
 import type { FoundRow, RangeReader } from './ranges.js';
 import { lastPart, timeLiteral } from './rows.js';
 import type { CertificateState } from './states.js';
+import { unlessConflict } from './store-failure.js';
 import type { CertificateReader, CertificateRecord, StoreMaintenance } from './store.js';
 import type { Table } from './table.js';
 import { toExpired } from './transitions.js';
@@ -71,17 +71,6 @@ export function createMaintenance(
       expired: await expireEnded(before, mayGoOn),
     }),
   };
-}
-
-/** Whoever changed the row meanwhile knew better; the next purge looks again. */
-async function unlessConflict(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof SkepError && thrown.code === 'ERR_STORE_CONFLICT') return false;
-    throw thrown;
-  }
 }
 
 /** Several workers draw from one stream. */

@@ -45,3 +45,17 @@ function unavailable(
 ): SkepError {
   return new SkepError('ERR_STORE_UNAVAILABLE', { detail, cause, retryAfterSeconds });
 }
+
+/**
+ * For a purge: whoever changed a row meanwhile knew better, and the next look tells what is left to do.
+ * @returns whether it was written. Throws whatever else the write throws.
+ */
+export async function unlessConflict(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof SkepError && thrown.code === 'ERR_STORE_CONFLICT') return false;
+    throw thrown;
+  }
+}

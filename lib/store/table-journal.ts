@@ -17,6 +17,7 @@ import { DEFAULT_OPERATION_TIMEOUT_MS, type StoreConnection } from './connection
 import { type Change, GROUP_LIMIT } from './entity-group.js';
 import { decodeJournalRow, encodeJournalRow, journalKeys, journalRange } from './journal-rows.js';
 import type { KeyRange } from './keys.js';
+import { unlessConflict } from './store-failure.js';
 import { createTable, type StoredRow } from './table.js';
 
 export interface TableJournalOptions {
@@ -94,9 +95,10 @@ export function createTableJournal(
       const { rows, next } = await table.page(day, { range: EVERYTHING, size: PAGE_LIMIT }, newBudget());
       const changes = rows.map(({ key }): Change => ({ kind: 'delete', key }));
       for (let i = 0; i < changes.length; i += GROUP_LIMIT) {
-        await table.write(day, changes.slice(i, i + GROUP_LIMIT), newBudget());
+        const group = changes.slice(i, i + GROUP_LIMIT);
+        // Some of it may be gone, for a second region purges at the same moment: the rest of it is found again.
+        if (await unlessConflict(table.write(day, group, newBudget()))) gone += group.length;
       }
-      gone += rows.length;
       if (rows.length === 0 && next === undefined) break;
     }
     return gone;

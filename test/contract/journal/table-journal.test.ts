@@ -3,15 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEntry, JournalQueryBy } from '../../../lib/journal/recorder.js';
 import { createTableJournal } from '../../../lib/store/table-journal.js';
 import { useAzurite } from '../../support/azurite.js';
+import { startFaultyProxy } from '../../support/faulty-proxy.js';
 
 const azurite = useAzurite();
 const DAY_MS = 86_400_000;
 
 /** Each test has a time of its own, since the journal is one. */
-function setUp(nowText: string, retentionDays = 90) {
+function setUp(nowText: string, retentionDays = 90, connection = azurite.connection()) {
   let now = new Date(nowText);
   const journal = createTableJournal({
-    connection: azurite.connection(),
+    connection,
     clock: { now: () => now },
     random: randomBytes,
     retentionDays,
@@ -154,5 +155,24 @@ describe('the journal on Azure Tables', () => {
     expect(await journal.purge()).toBe(0);
     goTo(new Date(start.getTime() - DAY_MS));
     expect((await journal.search({ by: { deviceId } })).entries).toEqual([kept]);
+  });
+
+  it('purges on where somebody else has removed what it was about to remove', async () => {
+    const direct = azurite.connection();
+    if (direct.kind !== 'connectionString') throw new Error('Azurite is reached by a connection string');
+    const [, port = ''] = /TableEndpoint=http:\/\/127\.0\.0\.1:(\d+)\//.exec(direct.value) ?? [];
+    const proxy = await startFaultyProxy(Number(port), {
+      identify: ({ body }) => (body.includes('DELETE ') ? 'deletion' : undefined),
+    });
+    const connection = { ...direct, value: direct.value.replace(`:${port}/`, `:${proxy.port}/`) };
+    const { journal, at } = setUp('2022-03-01T00:00:00Z', 10, connection);
+    const deviceId = 'device-of-two-purges';
+    for (let i = 0; i < 50; i++) await journal.write(entry(at(12 * DAY_MS), { deviceId }));
+    // Carried out once, and asked for again: the second time none of it is there.
+    proxy.aim('deletion', 'loseFirstReply');
+    await journal.purge();
+    expect(proxy.struck).toBeGreaterThan(0);
+    expect(await journal.purge()).toBe(0);
+    await proxy.close();
   });
 });
