@@ -35,9 +35,9 @@ export interface DownloadParameters {
 }
 
 export interface RevocationRequest {
-  /** Opaque; goes back unchanged with the result. */
+  /** Opaque; goes back unchanged with the result. Empty where Intune left it out: that one cannot be answered. */
   readonly requestContext: string;
-  /** As it was given in the success notification. */
+  /** As it was given in the success notification. Empty where Intune left it out. */
   readonly serialNumber: string;
   readonly issuerName: string | undefined;
   readonly caConfiguration: string | undefined;
@@ -69,7 +69,8 @@ export function downloadRequest(
 }
 
 /**
- * Member names are read without regard to case, as Microsoft's client does.
+ * Member names are read without regard to case, as Microsoft's client does. One request that is not whole keeps none of
+ * the others from being read.
  * @throws {SkepError} `ERR_INTUNE_FORBIDDEN`, `ERR_VALIDATOR_UNAVAILABLE` when this is no list of requests.
  */
 export function processDownloadResponse(
@@ -80,17 +81,16 @@ export function processDownloadResponse(
   const body = parseJsonObject(reply.text);
   const value = body && memberOf(body, 'value');
   if (!Array.isArray(value)) throw unavailable(`${name}: the answer has no list`);
-  return (value as unknown[]).map((entry) => {
-    const requestContext = textMember(entry, 'requestContext');
-    const serialNumber = textMember(entry, 'serialNumber');
-    if (!requestContext || !serialNumber) throw unavailable(`${name}: a request lacks its context or serial`);
-    return {
-      requestContext,
-      serialNumber,
-      issuerName: textMember(entry, 'issuerName'),
-      caConfiguration: textMember(entry, 'caConfiguration'),
-    };
-  });
+  const requests = (value as unknown[]).map((entry) => ({
+    requestContext: textMember(entry, 'requestContext') ?? '',
+    serialNumber: textMember(entry, 'serialNumber') ?? '',
+    issuerName: textMember(entry, 'issuerName'),
+    caConfiguration: textMember(entry, 'caConfiguration'),
+  }));
+  if (requests.length > 0 && requests.every(({ requestContext }) => requestContext === '')) {
+    throw unavailable(`${name}: no request has a context`);
+  }
+  return requests;
 }
 
 /** @param results at least one. */

@@ -109,7 +109,7 @@ export function createIntuneQueue(parts: IntuneQueueParts): () => Promise<Intune
       const requests = await source.downloadRevocationRequests({ maxRequests: batchSize, issuerName });
       // The same again and nothing else: what is left must wait for the next run.
       if (requests.every(({ requestContext }) => seen.has(requestContext))) return;
-      const [first, ...rest] = await settle(requests);
+      const [first, ...rest] = (await settle(requests)).filter(isAnswerable);
       if (!first) return;
       await source.uploadRevocationResults([first, ...rest]);
       for (const { requestContext } of requests) seen.add(requestContext);
@@ -124,6 +124,9 @@ export function createIntuneQueue(parts: IntuneQueueParts): () => Promise<Intune
     return { ...total.report(), ...time.verdict() };
   });
 }
+
+/** Without its context there is nothing to answer to; what it asks for is done all the same. */
+const isAnswerable = ({ requestContext }: Result): boolean => requestContext !== '';
 
 /** Where a request leads: to one of our certificates, or to its refusal. */
 type Target =

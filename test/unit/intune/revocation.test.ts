@@ -44,12 +44,26 @@ describe('downloadRevocationRequests', () => {
     expect(processDownloadResponse(reply(200, { value: [] }))).toEqual([]);
   });
 
+  it('keeps those that are whole beside those that are not', () => {
+    const value = [{ requestContext: 'c1', serialNumber: '0A' }, { requestContext: 'c2' }, {}, null];
+    expect(
+      processDownloadResponse(reply(200, { value })).map(({ requestContext, serialNumber }) => [
+        requestContext,
+        serialNumber,
+      ]),
+    ).toEqual([
+      ['c1', '0A'],
+      ['c2', ''],
+      ['', ''],
+      ['', ''],
+    ]);
+  });
+
   it.each([
     ['no value', reply(200, {})],
     ['no list', reply(200, { value: {} })],
     ['no JSON', reply(200, 'x')],
     ['a request without context', reply(200, { value: [{ serialNumber: '0A' }] })],
-    ['a request without serial', reply(200, { value: [{ requestContext: 'c' }] })],
     ['a request that is none', reply(200, { value: [null] })],
     ['500', reply(500, { value: [] })],
   ])('has no list in %s', (_name, answer) => {

@@ -128,6 +128,23 @@ describe('Intune’s revocation queue', () => {
     expect(store.records.get(others.serialNumber)?.state).toBe('delivered');
   });
 
+  it('is not held up by a request that lacks its serial number or its context', async () => {
+    const { store, intune, run } = setUp();
+    const [answered, unanswerable] = await Promise.all([
+      deliver(store, makeReservation()),
+      deliver(store, makeReservation()),
+    ]);
+    const empty = { issuerName: undefined, caConfiguration: undefined };
+    intune.open.push({ requestContext: '', serialNumber: unanswerable.serialNumber, ...empty });
+    const nameless = intune.ask('');
+    const context = intune.ask(answered.serialNumber);
+    expect(await run()).toEqual({ requests: 2, succeeded: 1, failed: 1 });
+    expect(intune.results.get(nameless)).toMatchObject(failure('ParameterDataInvalidError'));
+    expect(intune.results.get(context)).toMatchObject({ succeeded: true });
+    expect([...intune.results.keys()]).not.toContain('');
+    expect(store.records.get(unanswerable.serialNumber)?.state).toBe('revoked');
+  });
+
   it('revokes what an endpoint issued that was renamed or removed since', async () => {
     const { store, intune, run } = setUp();
     const old = await deliver(store, makeReservation({ endpoint: 'lab' }));
