@@ -66,15 +66,19 @@ const date = v.pipe(
   v.isoTimestamp(),
   v.transform((text) => new Date(text)),
 );
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === 'string');
+const isTable = (value: unknown): value is string[][] => Array.isArray(value) && value.every(isTexts);
+
 const feedSchema = v.object({
   link: v.exactOptional(v.string()),
   known: v.pipe(
-    v.record(v.string(), v.array(v.string())),
-    v.transform((known) => new Map(Object.entries(known))),
+    v.custom<string[][]>(isTable),
+    v.transform((known) => new Map(known.map(([id = '', ...names]) => [id, names]))),
   ),
   seen: v.exactOptional(
     v.pipe(
-      v.array(v.string()),
+      v.custom<string[]>(isTexts),
       v.transform((ids) => new Set(ids)),
     ),
   ),
@@ -104,10 +108,14 @@ function decodeState(document: Uint8Array): DirectoryState {
   return result.success ? result.output : EMPTY;
 }
 
-function encodeState(state: DirectoryState): Uint8Array {
-  const text = JSON.stringify(state, (_key, value: unknown) => {
-    if (value instanceof Map) return Object.fromEntries(value) as unknown;
-    return value instanceof Set ? [...value] : value;
-  });
-  return new TextEncoder().encode(text);
+function encodeState({ feeds, ...rest }: DirectoryState): Uint8Array {
+  const json = {
+    feeds: Object.fromEntries(FEEDS.map((name) => [name, feedToJson(feeds[name])])),
+    ...rest,
+  };
+  return new TextEncoder().encode(JSON.stringify(json));
+}
+
+function feedToJson({ link, known, seen }: FeedState) {
+  return { link, known: Array.from(known, ([id, names]) => [id, ...names]), seen: seen && [...seen] };
 }

@@ -7,6 +7,7 @@ import {
   RETRY_OPTIONS,
   type StoreConnection,
 } from './connection.js';
+import { view } from '../base/bytes.js';
 import { once } from '../base/once.js';
 import { type ServiceAnswer, toStoreError, toUnavailable, toWriteError } from './store-failure.js';
 import type { PublicationStore } from './store.js';
@@ -43,7 +44,7 @@ export function createBlobPublications(options: BlobPublicationsOptions): Public
   return {
     put: (name, document, contentType, replaces) =>
       attempt(`publish ${name}`, async (container, abortSignal) => {
-        const bytes = Buffer.from(document);
+        const bytes = view(document);
         const upload = () =>
           container.getBlockBlobClient(name).upload(bytes, bytes.length, {
             abortSignal,
