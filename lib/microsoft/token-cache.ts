@@ -5,6 +5,8 @@ import { type Delay, runWithin } from './deadline.js';
 import type { Failures } from './failures.js';
 
 const REFRESH_EARLY_MS = 5 * MINUTE_MS;
+/** With more than this left, a token is used while the next one is being fetched. */
+const WAIT_BEFORE_END_MS = MINUTE_MS;
 
 export interface TokenCache {
   /** @throws {SkepError} the `unavailable` code when the credential gives none. */
@@ -50,10 +52,14 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   return {
     async get(scope) {
       const current = known.get(scope);
-      if (current && livesFor(current) > REFRESH_EARLY_MS) return current.token;
+      const leftMs = current ? livesFor(current) : 0;
+      if (current && leftMs > REFRESH_EARLY_MS) return current.token;
       const flight = flights.get(scope) ?? request(scope);
       flights.set(scope, flight);
-      return flight;
+      if (!current || leftMs <= WAIT_BEFORE_END_MS) return flight;
+      // A credential that hangs would take the time of every call, though there is a token that serves.
+      flight.catch(() => undefined);
+      return current.token;
     },
     drop(scope, token) {
       if (known.get(scope)?.token === token) known.delete(scope);

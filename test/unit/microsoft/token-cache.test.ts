@@ -13,11 +13,13 @@ function cache(getToken?: () => Promise<AccessToken | null>) {
   const time = createVirtualTime();
   const asked: string[] = [];
   let failure: Error | undefined;
+  let hangs = false;
   const tokens = createTokenCache({
     credential: {
       getToken(scope) {
         asked.push(String(scope));
         if (failure) return Promise.reject(failure);
+        if (hangs) return new Promise(() => undefined);
         const token = `token${asked.length}`;
         const expiresOnTimestamp = time.clock.now().getTime() + 60 * MINUTE_MS;
         return getToken ? getToken() : Promise.resolve({ token, expiresOnTimestamp });
@@ -34,6 +36,9 @@ function cache(getToken?: () => Promise<AccessToken | null>) {
     tokens,
     failWith: (error: Error) => {
       failure = error;
+    },
+    hang: () => {
+      hangs = true;
     },
   };
 }
@@ -55,7 +60,24 @@ describe('the token cache', () => {
     time.advance(55 * MINUTE_MS - 1);
     expect(await tokens.get(SCOPE)).toBe('token1');
     time.advance(1);
+    // Behind the answers: the present one serves for as long as it takes.
+    expect(await tokens.get(SCOPE)).toBe('token1');
+    await time.run(Promise.resolve());
     expect(await tokens.get(SCOPE)).toBe('token2');
+  });
+
+  it('keeps nobody waiting for a renewal while there is a token that serves', async () => {
+    const { time, tokens, hang } = cache();
+    await tokens.get(SCOPE);
+    hang();
+    time.advance(56 * MINUTE_MS);
+    const before = time.elapsedMs();
+    expect(await time.run(tokens.get(SCOPE))).toBe('token1');
+    expect(time.elapsedMs()).toBe(before);
+    // In its last minute it might end on the way.
+    time.advance(3 * MINUTE_MS + MINUTE_MS / 2);
+    expect(await time.run(tokens.get(SCOPE))).toBe('token1');
+    expect(time.elapsedMs()).toBeGreaterThan(before + 3 * MINUTE_MS);
   });
 
   it('uses a token to its end when it cannot be renewed', async () => {
