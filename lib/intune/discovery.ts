@@ -1,5 +1,5 @@
 /** @module Where the tenant's Intune services are: Microsoft Graph lists them, we remember the list for hours. */
-import { HOUR_MS, type Clock } from '../base/clock.js';
+import { HOUR_MS, MINUTE_MS, type Clock } from '../base/clock.js';
 import { SkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
 import type { Caller } from '../microsoft/caller.js';
@@ -10,6 +10,10 @@ import { replyFailure, unavailable } from './replies.js';
 import { INTUNE_HOST_SUFFIXES, type IntuneCloud, type IntuneService } from './services.js';
 
 const FRESH_MS = 12 * HOUR_MS;
+/** Between two attempts to renew a list that still serves. */
+const RETRY_MS = MINUTE_MS;
+/** In place of the time until which a list is fresh. */
+const WRONG = 0;
 const MAX_PAGES = 20;
 const NAME = 'Graph endpoint list';
 
@@ -65,26 +69,34 @@ export function createDiscovery({ call, clock, logger, cloud, extraHosts }: Disc
       known = { services, freshUntilMs: clock.now().getTime() + FRESH_MS };
       return services;
     } catch (failure) {
-      const last = known;
-      known = undefined;
-      if (!last) throw failure;
-      logger.warn('Discovery failed; the last known endpoints serve once more', {
+      if (!known) throw failure;
+      // Graph being away is no reason to refuse devices: Intune hardly ever moves, and a move shows in the calls to it.
+      known = { services: known.services, freshUntilMs: clock.now().getTime() + RETRY_MS };
+      logger.warn('Discovery failed; the last known endpoints serve on', {
         detail: failure instanceof SkepError ? failure.detail : undefined,
       });
-      return last.services;
+      return known.services;
     } finally {
       flight = undefined;
     }
   }
 
+  /** A list that is merely old serves while it is renewed; for one that was found wrong the next is waited for. */
+  async function current(): Promise<ServiceMap> {
+    if (known && clock.now().getTime() < known.freshUntilMs) return known.services;
+    const renewal = (flight ??= refresh());
+    if (!known || known.freshUntilMs === WRONG) return renewal;
+    renewal.catch(() => undefined);
+    return known.services;
+  }
+
   function expire(): void {
-    if (known) known = { services: known.services, freshUntilMs: 0 };
+    if (known) known = { services: known.services, freshUntilMs: WRONG };
   }
 
   return {
     async find({ providerName }) {
-      const fresh = known && clock.now().getTime() < known.freshUntilMs ? known.services : undefined;
-      const services = fresh ?? (await (flight ??= refresh()));
+      const services = await current();
       const url = services.get(providerName.toLowerCase());
       if (url !== undefined && isAllowedUrl(url, INTUNE_HOST_SUFFIXES, extraHosts)) return url;
       // What is wrong may be put right at any moment; nobody should wait hours for us to notice.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR_MS } from '../../../lib/base/clock.js';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/base/clock.js';
 import { silentLogger } from '../../../lib/base/log.js';
 import type { Call, Caller } from '../../../lib/microsoft/caller.js';
 import { createDiscovery, processEndpointsResponse } from '../../../lib/intune/discovery.js';
@@ -33,6 +33,9 @@ function discover(replies: HttpReply[], extraHosts: string[] = []) {
   return { time, asked, find: () => discovery.find(SERVICES.scep), forget: discovery.forget };
 }
 
+/** Until what goes on behind the answers is over. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('the list', () => {
   it('is asked for once by all who wait, and again after 12 hours', async () => {
     const { time, asked, find } = discover([list(SCEP_BASE), list(`${SCEP_BASE}2/`)]);
@@ -41,14 +44,40 @@ describe('the list', () => {
     expect(await find()).toBe(SCEP_BASE);
     expect(asked).toHaveLength(1);
     time.advance(1);
+    // Nobody waits for the new one.
+    expect(await find()).toBe(SCEP_BASE);
+    await settled();
     expect(await find()).toBe(`${SCEP_BASE}2`);
+    expect(asked).toHaveLength(2);
   });
 
-  it('serves once more when it cannot be renewed', async () => {
-    const { time, find } = discover([list(SCEP_BASE), down, down, list(SCEP_BASE)]);
+  it('serves on when it cannot be renewed, and is asked for again after a minute', async () => {
+    const { time, asked, find } = discover([list(SCEP_BASE), down, down, list(`${SCEP_BASE}2`)]);
     await find();
     time.advance(13 * HOUR_MS);
+    for (let i = 0; i < 3; i++) {
+      expect(await find()).toBe(SCEP_BASE);
+      await settled();
+    }
+    expect(asked).toHaveLength(2);
+    for (let i = 0; i < 2; i++) {
+      time.advance(MINUTE_MS);
+      expect(await find()).toBe(SCEP_BASE);
+      await settled();
+    }
+    expect(await find()).toBe(`${SCEP_BASE}2`);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('that was found wrong serves on as well when there is no other', async () => {
+    const { asked, find, forget } = discover([list(SCEP_BASE), down]);
+    forget(await find());
     expect(await find()).toBe(SCEP_BASE);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('that nobody has seen yet cannot serve', async () => {
+    const { find } = discover([down, list(SCEP_BASE)]);
     await expect(find()).rejects.toMatchObject({ code: 'ERR_VALIDATOR_UNAVAILABLE' });
     expect(await find()).toBe(SCEP_BASE);
   });
