@@ -171,7 +171,7 @@ export const SETTINGS = {
     schema: v.picklist(['before', 'deferred'], 'is neither before nor deferred'),
     default: 'before',
     about:
-      'When Intune is told of a certificate: `before` it is delivered, or `deferred`: afterwards, by a timer, while the request waits in the storage account until Intune took it, a day at most. A refusal, or a day without an answer, revokes the certificate.',
+      'When Intune is told of a certificate: `before` it is delivered, or `deferred`: afterwards, by a timer, while the request waits in the storage account until Intune took it, a day at most as long as the app runs. A refusal, or a day and five attempts without an answer, revokes the certificate.',
   },
 
   SKEP_STATIC_CHALLENGE: {

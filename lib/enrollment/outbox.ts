@@ -27,14 +27,17 @@ export interface DeliverySettings {
   /** After the first failure; twice as long after each further one. */
   readonly firstDelayMs: number;
   readonly longestDelayMs: number;
-  /** Age of a notice at which a failure counts as lasting. */
+  /** Age of a notice at which a failure counts as lasting… */
   readonly giveUpMs: number;
+  /** …and failures that there must have been: while the app itself stood still, nobody was asked. */
+  readonly giveUpAttempts: number;
 }
 
 export const DELIVERY_DEFAULTS: DeliverySettings = {
   firstDelayMs: MINUTE_MS,
   longestDelayMs: HOUR_MS,
   giveUpMs: DAY_MS,
+  giveUpAttempts: 5,
 };
 
 export type DeliveryReport = {
@@ -102,7 +105,7 @@ export function createDelivery(parts: DeliveryParts): () => Promise<DeliveryRepo
   async function settleFailure(notice: PendingNotice, code: string): Promise<Fate> {
     const { serialNumber, transactionId, attempts, queuedAt } = notice;
     const now = clock.now().getTime();
-    if (now - queuedAt.getTime() >= settings.giveUpMs) {
+    if (now - queuedAt.getTime() >= settings.giveUpMs && attempts + 1 >= settings.giveUpAttempts) {
       return revoke(notice, 'The owner of a certificate could not be told; it is revoked', code);
     }
     const delayMs = Math.min(settings.firstDelayMs * 2 ** attempts, settings.longestDelayMs);

@@ -101,13 +101,29 @@ describe('deferred notification', () => {
 
   it('revokes when a day of attempts came to nothing', async () => {
     const { run, clock, stateNow, outbox } = await setUp(outage);
-    clock.advance(24 * 60 * MINUTE_MS - 1);
+    for (let i = 0; i < 23; i++) {
+      expect(await run()).toMatchObject({ postponed: 1 });
+      clock.advance(60 * MINUTE_MS);
+    }
+    clock.advance(60 * MINUTE_MS - 1);
     expect(await run()).toMatchObject({ postponed: 1 });
     expect(stateNow()).toBe('delivered');
     clock.advance(60 * MINUTE_MS);
     expect(await run()).toMatchObject({ revoked: 1 });
     expect(stateNow()).toBe('revoked');
     expect(outbox.waiting.size).toBe(0);
+  });
+
+  it('does not take a day in which it stood still for a day of attempts', async () => {
+    const { run, clock, intune, stateNow } = await setUp(outage);
+    clock.advance(3 * 24 * 60 * MINUTE_MS);
+    for (let i = 0; i < 4; i++) {
+      expect(await run()).toMatchObject({ postponed: 1, revoked: 0 });
+      clock.advance(60 * MINUTE_MS);
+    }
+    expect(stateNow()).toBe('delivered');
+    intune.answer = { granted: true };
+    expect(await run()).toMatchObject({ delivered: 1 });
   });
 
   it('does not tell of a certificate that is revoked by now', async () => {
