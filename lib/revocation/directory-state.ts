@@ -108,14 +108,31 @@ function decodeState(document: Uint8Array): DirectoryState {
   return result.success ? result.output : EMPTY;
 }
 
+/** Rows that are JSON text at one time: all of them would be the whole document once more, and their arrays. */
+const ROWS_AT_ONCE = 10_000;
+
 function encodeState({ feeds, ...rest }: DirectoryState): Uint8Array {
-  const json = {
-    feeds: Object.fromEntries(FEEDS.map((name) => [name, feedToJson(feeds[name])])),
-    ...rest,
-  };
-  return new TextEncoder().encode(JSON.stringify(json));
+  const pieces: Uint8Array[] = [];
+  const write = (text: string): unknown => pieces.push(Buffer.from(text));
+  write('{"feeds":{');
+  for (const [i, name] of FEEDS.entries()) {
+    const { known, link, seen } = feeds[name];
+    write(`${i === 0 ? '' : ','}"${name}":{"known":[`);
+    let rows: (readonly string[])[] = [];
+    let written = 0;
+    for (const [id, names] of known) {
+      rows.push([id, ...names]);
+      if (rows.length < ROWS_AT_ONCE && written + rows.length < known.size) continue;
+      write(`${written === 0 ? '' : ','}${inner(rows)}`);
+      written += rows.length;
+      rows = [];
+    }
+    const others = inner({ link, seen: seen && [...seen] });
+    write(`]${others === '' ? '' : `,${others}`}}`);
+  }
+  write(`},${inner(rest)}}`);
+  return Buffer.concat(pieces);
 }
 
-function feedToJson({ link, known, seen }: FeedState) {
-  return { link, known: Array.from(known, ([id, names]) => [id, ...names]), seen: seen && [...seen] };
-}
+/** JSON without its brackets. */
+const inner = (value: object): string => JSON.stringify(value).slice(1, -1);

@@ -44,6 +44,16 @@ describe('the state of the directory’s timer', () => {
     expect(await text()).toContain('"devices":{"known":[["a","b","c"]]}');
   });
 
+  it.each([9_999, 10_000, 10_001, 20_000, 25_000])(
+    'comes back whole with %i objects in a feed',
+    async (count) => {
+      const { state } = setUp();
+      const rows = Array.from({ length: count }, (_, i) => [`id-${i}`, [`name-${i}`]] as const);
+      await state.save({ ...EMPTY, feeds: { ...EMPTY.feeds, devices: { known: new Map(rows) } } });
+      expect([...(await state.load()).feeds.devices.known]).toEqual(rows);
+    },
+  );
+
   it.each([
     ['an object in place of the rows', { a: ['b'] }],
     ['a row that is none', ['a']],
