@@ -11,11 +11,12 @@ app.http('manage', {
   // The handler demands an Entra token; function keys open nothing here.
   authLevel: 'anonymous',
   handler: bindHttp(async (composed) => {
-    const { callers, clock, store, revoker, journal, ledger, health, version, logger } = composed;
+    const { callers, clock, store, revocation, journal, ledger, health, version, logger } = composed;
     if (!callers)
       return () => Promise.resolve(respondText(404, 'Management is off: SKEP_API_AUDIENCE is not set.'));
     const { createBearerVerifier } = await import('../lib/http/bearer.js');
     const { createManagementHandler } = await import('../lib/http/manage.js');
+    const { revoker } = await revocation();
     const verify = createBearerVerifier({ ...callers, clock });
     const handle = createManagementHandler({
       verify,

@@ -9,9 +9,9 @@ app.http('ocsp', {
   route: 'ocsp/{*request}',
   methods: ['GET', 'POST'],
   authLevel: 'anonymous',
-  handler: bindHttp(async ({ ocsp, clock }) => {
+  handler: bindHttp(async ({ revocation, clock }) => {
     const { createOcspHandler } = await import('../lib/http/ocsp.js');
-    return createOcspHandler(ocsp, clock);
+    return createOcspHandler((await revocation()).ocsp, clock);
   }, PLAIN_HTTP),
 });
 
@@ -19,9 +19,9 @@ app.http('crl', {
   route: 'crl/{*name}',
   methods: READ,
   authLevel: 'anonymous',
-  handler: bindHttp(async ({ crl, clock }) => {
+  handler: bindHttp(async ({ revocation, clock }) => {
     const { createCrlHandler } = await import('../lib/http/crl.js');
-    return createCrlHandler(crl, clock);
+    return createCrlHandler((await revocation()).crl, clock);
   }, PLAIN_HTTP),
 });
 

@@ -1,5 +1,6 @@
 /** @module The one place that names implementations and puts them together. */
 import { systemClock, type Clock } from '../base/clock.js';
+import { toSkepError } from '../base/errors.js';
 import { createLogger, type Logger, type LogSink } from '../base/log.js';
 import { once } from '../base/once.js';
 import { systemRandom } from '../base/random.js';
@@ -12,14 +13,8 @@ import { createBoundedRecorder } from '../journal/bounded-recorder.js';
 import { createLogJournal } from '../journal/log-journal.js';
 import type { JournalReader } from '../journal/recorder.js';
 import type { LedgerReader } from '../ledger/ledger.js';
-import { recordAuthority } from '../ledger/recorded-authority.js';
 import type { AuthoritySource } from '../keys/authority.js';
-import { createCrlPublisher, type CrlPublisher } from '../revocation/crl-publisher.js';
 import { createIntuneCheck } from '../revocation/intunes-own.js';
-import { createLiveReader } from '../revocation/live-reader.js';
-import { createOcspResponder, type OcspResponder } from '../revocation/ocsp-responder.js';
-import { createResponderKeys } from '../revocation/responder-key.js';
-import { createRevoker, type Revoker } from '../revocation/revoker.js';
 import { createBlobPublications, STATE_CONTAINER } from '../store/blob-publications.js';
 import { createCaPublications } from '../store/ca-publications.js';
 import type { CertificateStore, PublicationStore, StoreMaintenance } from '../store/store.js';
@@ -29,6 +24,7 @@ import { createTableOutbox } from '../store/table-outbox.js';
 import { createTableStore } from '../store/table-store.js';
 import { createIntuneValidator } from '../validators/intune.js';
 import { createRenewalValidator } from '../validators/renewal.js';
+import type { Revocation } from './compose-revocation.js';
 import type { Config } from './config.js';
 import { createIntuneCredential, createOwnCredential } from './credentials.js';
 import { connectDirectory } from './directory.js';
@@ -62,9 +58,8 @@ export interface App {
   };
   /** Absent when Intune is off. */
   readonly intune?: IntuneClient;
-  readonly ocsp: OcspResponder;
-  readonly crl: CrlPublisher;
-  readonly revoker: Revoker;
+  /** Loaded when somebody asks for a status or a CRL, or something is revoked. */
+  readonly revocation: () => Promise<Revocation>;
   readonly journal: JournalReader;
   readonly ledger: LedgerReader;
   /** Loaded when the first timer runs. */
@@ -172,41 +167,34 @@ export function compose(config: Config, sink: LogSink): App {
 
   const isIntunes = createIntuneCheck(othersThanIntune(endpoints));
 
-  const recording = { queue: store.events, clock };
-  const ocsp = createOcspResponder({
-    authority: recordAuthority(authority, 'ocsp-responder', recording),
-    certificates:
-      directory && settings.SKEP_OCSP_DIRECTORY === 'live'
-        ? createLiveReader({
-            certificates: store,
-            directory: directory.graph,
-            revoker: () => revoker,
-            isIntunes,
-            clock,
-            logger,
-          })
-        : store,
-    responderKeys: createResponderKeys({ clock, random, logger }),
-    clock,
-    logger,
+  const revocation = once(async () => {
+    const { composeRevocation } = await import('./compose-revocation.js');
+    return composeRevocation(config, {
+      authority,
+      store,
+      publications,
+      isIntunes,
+      clock,
+      random,
+      logger,
+      ...(directory ? { directory: directory.graph } : {}),
+    });
   });
-  const crl = createCrlPublisher({
-    authority: recordAuthority(authority, 'crl', recording),
-    revoked: store,
-    publications,
-    clock,
-    logger,
-    publicUrl,
-  });
-
-  const revoker = createRevoker({ store, ocsp, crl, clock, logger });
 
   const enrollment: EnrollmentService = {
     authority,
     store,
-    currentCrl: (issuerId) => crl.current(issuerId),
+    currentCrl: async (issuerId) => (await revocation()).crl.current(issuerId),
     announceRevocation: (serialNumber) => {
-      revoker.announce(serialNumber);
+      revocation().then(
+        ({ revoker }) => {
+          revoker.announce(serialNumber);
+        },
+        (thrown: unknown) => {
+          const { code, detail } = toSkepError(thrown);
+          logger.error('A revocation was not announced; the next CRL has it', { serialNumber, code, detail });
+        },
+      );
     },
     journal: createBoundedRecorder({
       writer: journal,
@@ -226,13 +214,12 @@ export function compose(config: Config, sink: LogSink): App {
   const tasks = once(async () => {
     const { composeTasks } = await import('./compose-tasks.js');
     return composeTasks(settings, {
+      ...(await revocation()),
       store,
       ledger,
       outbox,
       journal,
       keys,
-      crl,
-      revoker,
       isIntunes,
       clock,
       logger,
@@ -271,9 +258,7 @@ export function compose(config: Config, sink: LogSink): App {
       trustedHops: settings.SKEP_TRUSTED_PROXIES,
     },
     ...(intune ? { intune } : {}),
-    ocsp,
-    crl,
-    revoker,
+    revocation,
     journal,
     ledger,
     tasks,
