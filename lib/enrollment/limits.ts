@@ -16,6 +16,12 @@ export interface MessageLimits {
   readonly nameOctets: number;
 }
 
+/**
+ * Octets of a certification request. A row of Azure Tables holds 64 KiB in a property, and there the request and what is
+ * issued for it have to find room; a real one has 8 KiB, most of it the challenge.
+ */
+const MAX_REQUEST_OCTETS = 49_152;
+
 /** Real messages nest 12 deep and have 9 attributes; an Intune profile's names have some hundred octets. */
 export const MESSAGE_LIMITS: MessageLimits = { nesting: 24, attributes: 32, nameOctets: 2048 };
 
@@ -31,8 +37,8 @@ export function assertMessageLimits(
 
 /** @throws {SkepError} `ERR_LIMIT` */
 export function assertSignerLimits({ signer }: PkiMessage, limits: MessageLimits): void {
-  assertLength('the name of the signer', signer.subject.der, limits);
-  assertLength('the issuer’s name of the signer', signer.issuer.der, limits);
+  assertLength('the name of the signer', signer.subject.der, limits.nameOctets);
+  assertLength('the issuer’s name of the signer', signer.issuer.der, limits.nameOctets);
 }
 
 /**
@@ -41,10 +47,11 @@ export function assertSignerLimits({ signer }: PkiMessage, limits: MessageLimits
  * @throws {SkepError} `ERR_LIMIT`
  */
 export function assertRequestLimits(csr: CertificationRequest, limits: MessageLimits): void {
+  assertLength('the request', csr.der, MAX_REQUEST_OCTETS);
   assertNesting(csr.der, limits);
   assertCount('attributes of the request', csr.attributeCount, limits);
   assertCount('extensions', csr.extensions.length, limits);
-  assertLength('the subject', csr.subject.der, limits);
+  assertLength('the subject', csr.subject.der, limits.nameOctets);
   const names = csr.extensions.find(({ type }) => type === OID.subjectAltName);
   if (names) assertNames(names.value, limits);
 }
@@ -58,7 +65,7 @@ function assertNames(value: Uint8Array, limits: MessageLimits): void {
     return;
   }
   assertCount('alternative names', names.length, limits);
-  for (const { der } of names) assertLength('an alternative name', der, limits);
+  for (const { der } of names) assertLength('an alternative name', der, limits.nameOctets);
 }
 
 function assertNesting(bytes: Uint8Array, { nesting }: MessageLimits): void {
@@ -69,8 +76,8 @@ function assertCount(what: string, count: number, { attributes }: MessageLimits)
   if (count > attributes) throw exceeded(`${count} ${what}, ${attributes} are allowed`);
 }
 
-function assertLength(what: string, der: Uint8Array, { nameOctets }: MessageLimits): void {
-  if (der.length > nameOctets) throw exceeded(`${what} has ${der.length} octets, ${nameOctets} are allowed`);
+function assertLength(what: string, der: Uint8Array, most: number): void {
+  if (der.length > most) throw exceeded(`${what} has ${der.length} octets, ${most} are allowed`);
 }
 
 const exceeded = (detail: string): SkepError => new SkepError('ERR_LIMIT', { detail });

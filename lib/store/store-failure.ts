@@ -19,10 +19,17 @@ export function toWriteError(answer: ServiceAnswer, what: string): SkepError {
   return new SkepError('ERR_STORE_CONFLICT', { detail: describe(answer, what) });
 }
 
-/** A request that the service cannot read is our own mistake; all else is an outage, or a role that is missing. */
+/** What a row cannot hold: 64 KiB in a property, 1 MiB altogether. */
+const TOO_LARGE: readonly (string | undefined)[] = ['PropertyValueTooLarge', 'EntityTooLarge'];
+
+/**
+ * What has no room in a row came in as it is: other limits are an administrator's, this one is the service's. Another
+ * request that the service cannot read is our own mistake; all else is an outage, or a role that is missing.
+ */
 export function toStoreError(answer: ServiceAnswer, what: string): SkepError {
-  const { status, retryAfter } = answer;
+  const { status, code, retryAfter } = answer;
   const detail = describe(answer, what);
+  if (TOO_LARGE.includes(code)) return new SkepError('ERR_LIMIT', { detail });
   if (status === 400 || status === 413) return new SkepError('ERR_INTERNAL', { detail });
   const seconds = Number(retryAfter);
   return unavailable(detail, undefined, seconds > 0 ? seconds : undefined);

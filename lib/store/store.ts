@@ -83,7 +83,8 @@ export interface IssuanceStore extends CertificateReader {
   /**
    * Writes the claim and the row, both or neither.
    * @param replaces the claim that was read before, when a new request takes over its key.
-   * @throws {SkepError} `ERR_STORE_CONFLICT` when somebody else claimed the key meanwhile.
+   * @throws {SkepError} `ERR_STORE_CONFLICT` when somebody else claimed the key meanwhile, `ERR_LIMIT` when a row has no
+   *   room for it.
    */
   reserve(reservation: Reservation, replaces?: Claim): Promise<CertificateRecord>;
   /**

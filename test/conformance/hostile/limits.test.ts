@@ -32,6 +32,14 @@ const subjectOf = (octets: number): Uint8Array => {
 /** A URI that is an alternative name of this many octets, three of them its header. */
 const uriOf = (octets: number): string => `urn:${'x'.repeat(octets - 'urn:'.length - 3)}`;
 
+/** A request of this many octets, some ten thousand. */
+const requestOf = (octets: number): MessageKnobs => {
+  const filled = (size: number) =>
+    request({ attributes: [attribute('1.2.3.4', octetString(new Uint8Array(size)))] });
+  const some = 40_000;
+  return filled(octets - ((filled(some).messageData?.length ?? 0) - some));
+};
+
 interface Edge {
   readonly limits: Partial<MessageLimits>;
   /** A message that has `n` of it; `fits` is the largest that is served. */
@@ -77,6 +85,11 @@ const EDGES: Record<string, Edge> = {
     limits: { nameOctets: 1100 },
     fits: 1100,
     build: (n) => request({ subject: subjectOf(n) }),
+  },
+  'the request': {
+    limits: {},
+    fits: 49_152,
+    build: requestOf,
   },
   'an alternative name': {
     limits: { nameOctets: 256 },
