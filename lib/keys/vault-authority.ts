@@ -2,13 +2,14 @@
 import { DAY_MS, type Clock } from '../base/clock.js';
 import { SkepError } from '../base/errors.js';
 import type { Logger } from '../base/log.js';
+import { once } from '../base/once.js';
 import type { RandomBytes } from '../base/random.js';
 import { SIGNATURES } from '../pki/algorithms.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { readWhole } from '../pki/der.js';
 import { importPublicKey } from '../pki/public-key.js';
 import { readSignatureScheme, verifySignature } from '../pki/verify.js';
-import type { Authority, AuthoritySource, Issuer } from './authority.js';
+import type { Authority, AuthoritySource, Issuer, ScepRecipient } from './authority.js';
 import type { CaCertificates, CaCertificateSet, CaRecord } from './ca-certificates.js';
 import { settleCas } from './ca-life.js';
 import { assertCa, assertChain } from './fitness.js';
@@ -125,6 +126,16 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
     return [{ certificate: record.certificate, signer, algorithm: first }];
   }
 
+  /** In CA mode a former CA still opens what was encrypted to it just before the cut-over. */
+  function openLate(record: CaRecord): ScepRecipient[] {
+    if (!parseCertificate(record.certificate).publicKey.rsa) return [];
+    const decrypter = once(async () => (await openIssuer(record)).key.createDecrypter());
+    return lookBack(record).map((issuer) => ({
+      ...issuer,
+      decrypter: { unwrap: async (...sealed) => (await decrypter()).unwrap(...sealed) },
+    }));
+  }
+
   async function load(): Promise<Authority> {
     const { active, announced, former } = arrange(await readSet(options.ca), clock.now());
     const { issuer, key } = await openIssuer(active);
@@ -134,7 +145,7 @@ export function createVaultAuthority(options: VaultAuthorityOptions): VaultAutho
       chain: active.chain,
       recipients:
         options.mode === 'ca'
-          ? [{ ...issuer, decrypter: key.createDecrypter() }]
+          ? [{ ...issuer, decrypter: key.createDecrypter() }, ...former.flatMap(openLate)]
           : await ra.load(record(issuer, 'ra-certificate')),
       trusted: [active, ...former].map(({ certificate }) => certificate),
       former: former.flatMap((record) => lookBack(record)),

@@ -280,6 +280,23 @@ describe('a CA that follows another', () => {
     expect(certificates(after.recipients)).toEqual(certificates(ready.recipients).reverse());
   });
 
+  it('takes over in CA mode, where the CA before still opens, unless it has expired or cannot', async () => {
+    for (const name of ['one', 'two'])
+      vault.createKey(name, { kty: 'RSA-HSM', operations: ['sign', 'decrypt'] });
+    const [one, two] = [await installCa('one', 'CN=One', 'ca'), await installCa('two', 'CN=Two', 'ca')];
+    const elliptic = (set as CaCertificateSet).current;
+    set = { current: two, former: [one, elliptic] };
+    const { recipients } = await start({ mode: 'ca' }).source();
+    expect(certificates(recipients)).toEqual([one, two].reverse().map(({ certificate }) => pem(certificate)));
+    expect(await Promise.all(recipients.map(opens))).toEqual([true, true]);
+
+    clock.advanceDays(3649);
+    set = { current: await installCa('two', 'CN=Two', 'ca'), former: [one] };
+    expect((await start({ mode: 'ca' }).source()).recipients).toHaveLength(2);
+    clock.advanceDays(2);
+    expect((await start({ mode: 'ca' }).source()).recipients).toHaveLength(1);
+  });
+
   it('takes over in an instance that looked a minute before, and in one that nobody asked for days', async () => {
     const { current } = set as CaCertificateSet;
     vault.createKey('second', { kty: 'RSA-HSM', size: 3072 });
