@@ -153,6 +153,7 @@ async function enrollAll(
     contentType: SCEP,
     connections,
     bodies,
+    openWith: scepUrl.replace('PKIOperation', 'GetCACaps'),
     server: child,
   });
   for (const [index, request] of requests.entries()) {
