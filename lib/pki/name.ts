@@ -16,6 +16,7 @@ import {
   walk,
   type Element,
 } from './der.js';
+import { faultOfLength } from './name-bounds.js';
 
 export interface NameAttribute {
   /** Dotted OID of the attribute type. */
@@ -115,8 +116,8 @@ export function encodeName(text: string): Uint8Array {
       /((?:\\[0-9a-f]{2})+)|\\(.)/gis,
       (_, pairs: string | undefined, other: string) => (pairs === undefined ? other : readHexPairs(pairs)),
     );
-    if (NAME_ATTRIBUTES[type] === 'C' && !/^[A-Za-z]{2}$/.test(value))
-      throw new SkepError('ERR_SUBJECT', { detail: 'C is not two letters' });
+    const fault = faultOfLength(type, value);
+    if (fault !== undefined) throw new SkepError('ERR_SUBJECT', { detail: `${key} ${fault}` });
     // RFC 5280 appendix A: country and serial number are PrintableString, domain component and e-mail IA5String.
     const tag = ['C', 'SERIALNUMBER'].includes(NAME_ATTRIBUTES[type] ?? '')
       ? TAG.printableString

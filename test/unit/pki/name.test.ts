@@ -63,7 +63,7 @@ describe('encodeName', () => {
   });
 
   it('comes back from its own text', () => {
-    const value = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
+    const value = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), (values) => {
         const name = sequence(...values.map((text) => attribute('2.5.4.3', utf8String(text))));
@@ -74,7 +74,7 @@ describe('encodeName', () => {
 
   it.each([
     ...['', 'CN', 'CN=a,b', 'nonsense=1', '=a', 'CN=a\\'],
-    ...['CN=\\FF', 'C=Germany', 'C=', 'C=4711'],
+    ...['CN=\\FF', 'C=Germany', 'C=', 'C=4711', `CN=${'é'.repeat(65)}`],
   ])('refuses %j', (text) => {
     expect(codeOf(() => encodeName(text))).toBe('ERR_SUBJECT');
   });
