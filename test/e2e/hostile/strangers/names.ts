@@ -39,10 +39,17 @@ export const NAMES: Rows = {
   'a file': asking('ERR_SAN', 'subjectAltName = URI:file //etc/passwd'),
   'no name in the extension': asking('ERR_CSR_MALFORMED', '2.5.29.17 = DER:3000'),
   '4096 alternative names': {
-    outcome: 'ERR_CSR_MALFORMED',
+    outcome: 'ERR_LIMIT',
     csr: {
       extensions: ['subjectAltName = @names'],
       sections: many(4096),
+    },
+  },
+  '2048 alternative names': {
+    outcome: 'ERR_CSR_MALFORMED',
+    csr: {
+      extensions: ['subjectAltName = @names'],
+      sections: many(2048),
     },
   },
   '40 alternative names': {
