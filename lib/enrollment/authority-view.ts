@@ -1,10 +1,9 @@
 /** @module The authority with its certificates read once: what the path works with. */
-import { createHash } from 'node:crypto';
-import { toHex } from '../base/bytes.js';
 import type { Authority, Issuer } from '../keys/authority.js';
 import type { Decrypter } from '../keys/decrypter.js';
 import type { SignatureAlgorithm, Signer } from '../keys/signer.js';
 import { parseCertificate, type Certificate } from '../pki/certificate.js';
+import { issuerIdOf } from '../pki/issuer-id.js';
 
 export interface IssuerView {
   /** SHA-256 of the SubjectPublicKeyInfo, upper-case hex. */
@@ -60,9 +59,4 @@ function viewIssuer(issuer: Issuer): IssuerView {
     signer: issuer.signer,
     algorithm: issuer.algorithm,
   };
-}
-
-/** As `IssuerView.id`, and as records name their issuer. */
-export function issuerIdOf({ publicKey }: Certificate): string {
-  return toHex(createHash('sha256').update(publicKey.spki).digest());
 }

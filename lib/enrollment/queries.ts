@@ -2,9 +2,10 @@
 import { equalBytes } from '../base/bytes.js';
 import { SkepError } from '../base/errors.js';
 import { parseCertificate, type Certificate } from '../pki/certificate.js';
+import { issuerIdOf } from '../pki/issuer-id.js';
 import { encodeCertsOnly, encodeCrlOnly } from '../scep/certs-only.js';
 import type { PkiMessage, ScepRequest } from '../scep/message.js';
-import { issuerIdOf, type AuthorityView } from './authority-view.js';
+import type { AuthorityView } from './authority-view.js';
 import type { Endpoint, EnrollmentService } from './service.js';
 
 type Query = Exclude<ScepRequest, { type: 'PKCSReq' | 'RenewalReq' }>;

@@ -15,6 +15,7 @@ import {
   subjectKeyIdentifier,
   type KeyUsage,
 } from '../pki/extensions.js';
+import { MAX_COMMON_NAME } from '../pki/name-bounds.js';
 import { encodeName } from '../pki/name.js';
 import { OID } from '../pki/oids.js';
 import { readPublicKeyInfo } from '../pki/public-key.js';
@@ -140,8 +141,6 @@ export async function signRaCertificate(options: RaCertificateOptions): Promise<
   return encodeSigned(tbs, issuer.algorithm, await issuer.signer.sign(tbs, issuer.algorithm));
 }
 
-/** Characters of a common name (RFC 5280 appendix A.1, ub-common-name). */
-const MAX_COMMON_NAME = 64;
 const RA_SUFFIX = ' RA';
 
 /** The RA's common name: `<the CA's> RA`, with as much of the CA's as there is room for. */

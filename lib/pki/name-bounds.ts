@@ -1,8 +1,11 @@
 /** @module How long a value of a name may be, whoever gives it. */
 
+/** Characters of a common name. */
+export const MAX_COMMON_NAME = 64;
+
 /** Upper bounds in characters (RFC 5280 appendix A.1, X.520 annex C; RFC 4524 section 2.22 for UID). */
 const UPPER_BOUNDS: ReadonlyMap<string, number> = new Map([
-  ['2.5.4.3', 64],
+  ['2.5.4.3', MAX_COMMON_NAME],
   ['2.5.4.4', 32_768],
   ['2.5.4.5', 64],
   ['2.5.4.7', 128],

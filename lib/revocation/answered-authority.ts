@@ -1,9 +1,10 @@
 /** @module What the OCSP responder must know of the CAs that it answers for: the present one, and those it followed. */
 import { createHash } from 'node:crypto';
-import { equalBytes, toHex } from '../base/bytes.js';
+import { equalBytes } from '../base/bytes.js';
 import type { Authority, Issuer } from '../keys/authority.js';
 import type { HashName } from '../pki/algorithms.js';
 import { parseCertificate } from '../pki/certificate.js';
+import { issuerIdOf as identify } from '../pki/issuer-id.js';
 import type { CertId } from '../pki/ocsp-request.js';
 import { isIssuedBy } from '../pki/verify.js';
 
@@ -63,7 +64,5 @@ function readIssuer(issuer: Issuer, { recipients }: Authority): AnsweredIssuer {
   };
 }
 
-/** As `CertificateRecord.issuerId`. @param certificate of the issuer, DER. */
-export function issuerIdOf(certificate: Uint8Array): string {
-  return toHex(createHash('sha256').update(parseCertificate(certificate).publicKey.spki).digest());
-}
+/** @param certificate of a CA, DER. */
+export const issuerIdOf = (certificate: Uint8Array): string => identify(parseCertificate(certificate));

@@ -31,6 +31,17 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
+it('audit says of what it had nothing to compare with', async () => {
+  await cloud.invokeTimer('timer-issuance-log');
+  const { exitCode, out } = await runSkep(['audit', '--settle', '0'], {
+    env: { SKEP_DATA_DIR: dataDir },
+    fetch: (url, init) => fetch(url, init),
+  });
+  expect(out).toContain('The vault was not compared');
+  expect(out).toContain('Everything that was compared is explained.');
+  expect(exitCode).toBe(0);
+});
+
 let devices = 0;
 
 /** A Windows device that is assigned the seeded profile gets its certificate. */
